@@ -1,0 +1,3 @@
+//! Contract and life-cycle tests, run on the simulator and on a real kernel under QEMU.
+
+pub mod contract;

@@ -1,0 +1,66 @@
+use std::io;
+
+use super::HostPath;
+
+/// Ordinary files below the root: what must survive a crash, and locks.
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait Files: Send + Sync {
+    /// The content; `None` if there is no such file.
+    ///
+    /// # Errors
+    ///
+    /// [`FilesError::Io`] for anything but absence.
+    fn read_file(&self, path: &HostPath) -> Result<Option<Vec<u8>>, FilesError>;
+
+    /// Replaces the file as a whole: temporary file, fsync, rename, fsync of the folder.
+    ///
+    /// Missing folders are made, with mode 0755.
+    ///
+    /// # Errors
+    ///
+    /// [`FilesError::Io`]; the old content is then still there.
+    fn write_file(&self, path: &HostPath, content: &[u8]) -> Result<(), FilesError>;
+
+    /// Removes the file; `false` if there was none.
+    ///
+    /// # Errors
+    ///
+    /// [`FilesError::Io`] for anything but absence.
+    fn remove_file(&self, path: &HostPath) -> Result<bool, FilesError>;
+
+    /// Takes an exclusive advisory lock (`flock`) without waiting, and leaves `owner` in the file.
+    ///
+    /// The lock is the flock, not the file: it ends with the process, and the file stays.
+    ///
+    /// # Errors
+    ///
+    /// [`FilesError::Locked`] with what the other owner left, [`FilesError::Io`] otherwise.
+    fn lock(&self, path: &HostPath, owner: &str) -> Result<Box<dyn Lock>, FilesError>;
+}
+
+/// A lock that is held until it is dropped.
+pub trait Lock: Send {}
+
+/// A file that could not be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FilesError {
+    /// The system refused.
+    #[error("cannot {operation} {path}")]
+    Io {
+        /// What was attempted, as "replace".
+        operation: &'static str,
+        /// The file.
+        path: HostPath,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// Somebody else holds the lock.
+    #[error("{path} is locked by {owner}")]
+    Locked {
+        /// The lock.
+        path: HostPath,
+        /// What the other owner left in the file.
+        owner: String,
+    },
+}
