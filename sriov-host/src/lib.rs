@@ -4,6 +4,9 @@
 #[macro_use]
 mod vocab;
 
+pub mod config;
+#[cfg(feature = "engine")]
+pub mod inventory;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod linux;
 pub mod plan;
