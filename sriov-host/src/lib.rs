@@ -4,6 +4,7 @@
 #[macro_use]
 mod vocab;
 
+pub mod codes;
 pub mod config;
 #[cfg(feature = "engine")]
 mod creation;
@@ -13,6 +14,10 @@ pub mod inventory;
 pub mod linux;
 pub mod plan;
 #[cfg(feature = "engine")]
+pub mod readiness;
+#[cfg(feature = "engine")]
 pub mod seam;
+#[cfg(feature = "engine")]
+pub mod vfs;
 
 pub use vocab::*;
