@@ -4,7 +4,10 @@
 #[macro_use]
 mod vocab;
 
+pub mod codes;
 pub mod config;
+#[cfg(feature = "serde")]
+pub mod document;
 #[cfg(feature = "engine")]
 pub mod inventory;
 #[cfg(all(feature = "linux", target_os = "linux"))]
