@@ -99,7 +99,7 @@ impl NodeConfig {
     /// ").unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "pfs[0].vfs[0].vlan (line 6, column 32): \
+    ///     "pfs[0].vfs[0].vlan (line 6, column 31): \
     ///      4095 is not a VLAN id (1 to 4094, or 0 for untagged)"
     /// );
     /// assert_eq!(error.code(), "SRIOV-H003");
