@@ -1,5 +1,6 @@
 //! Documents as people write them: what is read, and how faults are reported.
 #![cfg(feature = "serde")]
+#![expect(clippy::panic, reason = "a test helper ends the test")]
 
 use sriov_host::config::{
     Document, DocumentKind, DriverChoice, FirmwarePolicy, NodeConfig, PfMatch, RdmaNetnsMode,
@@ -107,145 +108,127 @@ fn switches_are_words_or_booleans() {
     }
 }
 
-/// Code, key, line and the message of each fault.
+/// The entry of a VF range: code, key, line and the message of each fault.
+const GROUP_FAULTS: &[(&str, &str)] = &[
+    ("{ range: 0, vlan: 4095 }", "H003 pfs[0].vfs[0].vlan 7 4095 is not a VLAN id"),
+    ("{ range: 0, vlan: 70000 }", "H003 pfs[0].vfs[0].vlan 7 70000 is not a VLAN id"),
+    ("{ range: 0, vlan: -1 }", "H003 pfs[0].vfs[0].vlan 7 -1 is not a VLAN id"),
+    (
+        "{ range: 0, vlan: ten }",
+        "H003 pfs[0].vfs[0].vlan 7 expected a whole number, found the text \"ten\"",
+    ),
+    (
+        "{ range: 0, vlan: \"10\" }",
+        "H003 pfs[0].vfs[0].vlan 7 expected a whole number, found the text \"10\"",
+    ),
+    (
+        "{ range: 0, vlan: 1, vlanQos: 8 }",
+        "H003 pfs[0].vfs[0].vlanQos 7 \"8\" is not a VLAN priority",
+    ),
+    ("{ range: 0, vlanQos: 1 }", "H003 pfs[0].vfs[0].vlanQos 7 needs vlan"),
+    ("{ range: 0, vlanProto: 802.1ad }", "H003 pfs[0].vfs[0].vlanProto 7 needs vlan"),
+    (
+        "{ range: 0, vlna: 1 }",
+        "H002 pfs[0].vfs[0].vlna 7 unknown key, accepted here: range, resourceName, driver",
+    ),
+    ("{ range: 0, trust: maybe }", "H003 pfs[0].vfs[0].trust 7 expected on or off"),
+    (
+        "{ range: 0, mac: 01:00:00:00:00:01 }",
+        "H003 pfs[0].vfs[0].mac 7 01:00:00:00:00:01 is not a unicast",
+    ),
+    (
+        "{ range: 0, mac: \"00:00:00:00:00:00\" }",
+        "H003 pfs[0].vfs[0].mac 7 00:00:00:00:00:00 is not a unicast",
+    ),
+    (
+        "{ range: 0-1, mac: fe:ff:ff:ff:ff:ff }",
+        "H003 pfs[0].vfs[0].mac 7 fe:ff:ff:ff:ff:ff and the 1",
+    ),
+    ("{ range: 0, nodeGuid: \"0000:0000:0000:0000\" }", "H003 pfs[0].vfs[0].nodeGuid 7 00:00"),
+    ("{ range: 0-1, portGuid: \"ffff:ffff:ffff:fffe\" }", "H003 pfs[0].vfs[0].portGuid 7 ff:ff"),
+    (
+        "{ range: 0, minTxRateMbps: 3, maxTxRateMbps: 2 }",
+        "H003 pfs[0].vfs[0].minTxRateMbps 7 3 is more than",
+    ),
+    ("{ range: 0, mtu: 0 }", "H003 pfs[0].vfs[0].mtu 7 \"0\" is not an MTU"),
+    ("{ range: 0, driver: ../x }", "H003 pfs[0].vfs[0].driver 7 \"../x\" is not a driver name"),
+    ("{ range: 3-4 }", "H006 pfs[0].vfs[0].range 7 3-4 reaches beyond numVfs: 4"),
+    ("{ range: 2-1 }", "H003 pfs[0].vfs[0].range 7 \"2-1\" is not a VF range"),
+    ("{ range: -1 }", "H003 pfs[0].vfs[0].range 7 \"-1\" is not a VF range"),
+    ("{ driver: none }", "H003 pfs[0].vfs[0].range 7 is missing"),
+    ("{ range: 0-2 }\n      - range: 2", "H005 pfs[0].vfs[1].range 8 2 overlaps 0-2"),
+    (
+        "{ range: 0 }\n    numVfs: 5",
+        "H001 pfs[0].numVfs 8 the key stands there twice, first in line 5",
+    ),
+];
+
+/// What follows `pfs:`: code, key, line and the message of each fault.
+const PF_FAULTS: &[(&str, &str)] = &[
+    ("  - match: {}\n", "H003 pfs[0].match 4 matches nothing"),
+    ("  - match: { device: 1021 }\n", "H003 pfs[0].match 4 device needs vendor"),
+    ("  - match: { pci: 0000:01:00.0, name: eth0 }\n", "H003 pfs[0].match 4 only one of"),
+    ("  - numVfs: 1\n", "H003 pfs[0].match 4 is missing"),
+    ("  - match: { pci: 01:00.0 }\n", "H003 pfs[0].match.pci 4 \"01:00.0\" is not a PCI address"),
+    (
+        "  - match: { pci: 0000:01:00.0 }\n  - match: { pci: \"0000:01:00.0\" }\n",
+        "H008 pfs[1].match 5 pci 0000:01:00.0 is matched",
+    ),
+    (
+        "  - match: { name: a }\n    numVfs: 65536\n",
+        "H003 pfs[0].numVfs 5 65536 is not a whole number from 0 to 65535",
+    ),
+    (
+        "  - match: { name: a }\n    eswitchMode: on\n",
+        "H003 pfs[0].eswitchMode 5 \"on\" is not an eswitch mode",
+    ),
+    ("  a: 1\n", "H003 pfs 4 expected a list, found a mapping"),
+    ("  - 1\n", "H003 pfs[0] 4 expected a mapping, found 1"),
+    (
+        "  []\nkernelArgs: { add: [a b] }",
+        "H003 kernelArgs.add[0] 5 \"a b\" is not one kernel argument",
+    ),
+    (
+        "  []\nkernelArgs: { add: [a, b], remove: [b] }",
+        "H003 kernelArgs.add[1] 5 is to be added and removed",
+    ),
+    ("  []\nrdma: { netnsMode: private }", "H003 rdma.netnsMode 5 \"private\" is not an RDMA"),
+];
+
+/// Whole texts: code, key, line and the message of each fault.
+const TEXT_FAULTS: &[(&str, &str)] = &[
+    ("kind: NodeConfig\napiVersion: sriov/v2\n", "H004 apiVersion 2 expected sriov/v1"),
+    ("kind: NodeConfig\n", "H004 apiVersion 1 expected sriov/v1, found nothing"),
+    ("apiVersion: sriov/v1\nkind: Pod\n", "H004 kind 2 expected NodeConfig or"),
+    ("pfs: []\n", "H004 kind 1 expected NodeConfig or"),
+    (
+        "{\n  \"apiVersion\": \"sriov/v1\",\n\t\"kind\": \"NodeConfig\",\n  \"pfss\": []\n}",
+        "H002 pfss 4 unknown key",
+    ),
+    ("[1, 2]", "H001  1 expected a mapping, found a list"),
+    ("just text", "H001  1 expected a mapping, found the text"),
+    ("a: [1\nb: }", "H001  2"),
+    ("a: 1\n---\nb: 2\n", "H001  3 a second document"),
+    ("\0\u{1}ELF", "H001  1 a control character"),
+    ("a: *b\n", "H001  1 "),
+    ("a: &a [*a]\n", "H001 a[0] 1 an alias of a value that contains it"),
+    ("a: !!python/object x\n", "H001 a 1 tags are not known"),
+    ("? [a]\n: 1\n", "H001  1 a key has to be text"),
+];
+
+fn check_fault(text: &str, wanted: &str) {
+    let error = fault(text);
+    let code = error.code().trim_start_matches("SRIOV-");
+    let line = error.line().unwrap_or_default();
+    let found = format!("{code} {} {line} {}", error.key(), error.message());
+    assert!(found.starts_with(wanted), "wanted {wanted}\n found {found}\n{text}");
+}
+
 #[test]
 fn faults_name_code_key_and_line() {
-    let cases: &[(String, &str)] = &[
-        (group("{ range: 0, vlan: 4095 }"), "H003 pfs[0].vfs[0].vlan 7 4095 is not a VLAN id"),
-        (group("{ range: 0, vlan: 70000 }"), "H003 pfs[0].vfs[0].vlan 7 70000 is not a VLAN id"),
-        (group("{ range: 0, vlan: -1 }"), "H003 pfs[0].vfs[0].vlan 7 -1 is not a VLAN id"),
-        (
-            group("{ range: 0, vlan: ten }"),
-            "H003 pfs[0].vfs[0].vlan 7 expected a whole number, found the text \"ten\"",
-        ),
-        (
-            group("{ range: 0, vlan: \"10\" }"),
-            "H003 pfs[0].vfs[0].vlan 7 expected a whole number, found the text \"10\"",
-        ),
-        (
-            group("{ range: 0, vlan: 1, vlanQos: 8 }"),
-            "H003 pfs[0].vfs[0].vlanQos 7 \"8\" is not a VLAN priority",
-        ),
-        (group("{ range: 0, vlanQos: 1 }"), "H003 pfs[0].vfs[0].vlanQos 7 needs vlan"),
-        (group("{ range: 0, vlanProto: 802.1ad }"), "H003 pfs[0].vfs[0].vlanProto 7 needs vlan"),
-        (
-            group("{ range: 0, vlna: 1 }"),
-            "H002 pfs[0].vfs[0].vlna 7 unknown key, accepted here: range, resourceName, driver",
-        ),
-        (group("{ range: 0, trust: maybe }"), "H003 pfs[0].vfs[0].trust 7 expected on or off"),
-        (
-            group("{ range: 0, mac: 01:00:00:00:00:01 }"),
-            "H003 pfs[0].vfs[0].mac 7 01:00:00:00:00:01 is not a unicast",
-        ),
-        (
-            group("{ range: 0, mac: \"00:00:00:00:00:00\" }"),
-            "H003 pfs[0].vfs[0].mac 7 00:00:00:00:00:00 is not a unicast",
-        ),
-        (
-            group("{ range: 0-1, mac: fe:ff:ff:ff:ff:ff }"),
-            "H003 pfs[0].vfs[0].mac 7 fe:ff:ff:ff:ff:ff and the 1",
-        ),
-        (
-            group("{ range: 0, nodeGuid: \"0000:0000:0000:0000\" }"),
-            "H003 pfs[0].vfs[0].nodeGuid 7 00:00",
-        ),
-        (
-            group("{ range: 0-1, portGuid: \"ffff:ffff:ffff:fffe\" }"),
-            "H003 pfs[0].vfs[0].portGuid 7 ff:ff",
-        ),
-        (
-            group("{ range: 0, minTxRateMbps: 3, maxTxRateMbps: 2 }"),
-            "H003 pfs[0].vfs[0].minTxRateMbps 7 3 is more than",
-        ),
-        (group("{ range: 0, mtu: 0 }"), "H003 pfs[0].vfs[0].mtu 7 \"0\" is not an MTU"),
-        (
-            group("{ range: 0, driver: ../x }"),
-            "H003 pfs[0].vfs[0].driver 7 \"../x\" is not a driver name",
-        ),
-        (group("{ range: 3-4 }"), "H006 pfs[0].vfs[0].range 7 3-4 reaches beyond numVfs: 4"),
-        (group("{ range: 2-1 }"), "H003 pfs[0].vfs[0].range 7 \"2-1\" is not a VF range"),
-        (group("{ range: -1 }"), "H003 pfs[0].vfs[0].range 7 \"-1\" is not a VF range"),
-        (group("{ driver: none }"), "H003 pfs[0].vfs[0].range 7 is missing"),
-        (group("{ range: 0-2 }\n      - range: 2"), "H005 pfs[0].vfs[1].range 8 2 overlaps 0-2"),
-        (
-            group("{ range: 0 }\n    numVfs: 5"),
-            "H001 pfs[0].numVfs 8 the key stands there twice, first in line 5",
-        ),
-        (config("  - match: {}\n"), "H003 pfs[0].match 4 matches nothing"),
-        (config("  - match: { device: 1021 }\n"), "H003 pfs[0].match 4 device needs vendor"),
-        (
-            config("  - match: { pci: 0000:01:00.0, name: eth0 }\n"),
-            "H003 pfs[0].match 4 only one of",
-        ),
-        (config("  - numVfs: 1\n"), "H003 pfs[0].match 4 is missing"),
-        (
-            config("  - match: { pci: 01:00.0 }\n"),
-            "H003 pfs[0].match.pci 4 \"01:00.0\" is not a PCI address",
-        ),
-        (
-            config("  - match: { pci: 0000:01:00.0 }\n  - match: { pci: \"0000:01:00.0\" }\n"),
-            "H008 pfs[1].match 5 pci 0000:01:00.0 is matched",
-        ),
-        (
-            config("  - match: { name: a }\n    numVfs: 65536\n"),
-            "H003 pfs[0].numVfs 5 65536 is not a whole number from 0 to 65535",
-        ),
-        (
-            config("  - match: { name: a }\n    eswitchMode: on\n"),
-            "H003 pfs[0].eswitchMode 5 \"on\" is not an eswitch mode",
-        ),
-        (config("  a: 1\n"), "H003 pfs 4 expected a list, found a mapping"),
-        (config("  - 1\n"), "H003 pfs[0] 4 expected a mapping, found 1"),
-        (
-            config(
-                "  []\nfirmware: [{ match: { pci: 0000:3b:00.0 }, policy: { atLeast: 1, exactly: 1 } }]",
-            ),
-            "H003 firmware[0].policy 5 exactly one of",
-        ),
-        (
-            config(
-                "  []\nfirmware: [{ match: { pci: 0000:3b:00.0 }, policy: { unmanaged: false } }]",
-            ),
-            "H003 firmware[0].policy 5 unmanaged and",
-        ),
-        (
-            config("  []\nkernelArgs: { add: [a b] }"),
-            "H003 kernelArgs.add[0] 5 \"a b\" is not one kernel argument",
-        ),
-        (
-            config("  []\nkernelArgs: { add: [a, b], remove: [b] }"),
-            "H003 kernelArgs.add[1] 5 is to be added and removed",
-        ),
-        (
-            config("  []\nrdma: { netnsMode: private }"),
-            "H003 rdma.netnsMode 5 \"private\" is not an RDMA",
-        ),
-        ("kind: NodeConfig\napiVersion: sriov/v2\n".into(), "H004 apiVersion 2 expected sriov/v1"),
-        ("kind: NodeConfig\n".into(), "H004 apiVersion 1 expected sriov/v1, found nothing"),
-        ("apiVersion: sriov/v1\nkind: Pod\n".into(), "H004 kind 2 expected NodeConfig or"),
-        ("pfs: []\n".into(), "H004 kind 1 expected NodeConfig or"),
-        (
-            "{\n  \"apiVersion\": \"sriov/v1\",\n\t\"kind\": \"NodeConfig\",\n  \"pfss\": []\n}"
-                .into(),
-            "H002 pfss 4 unknown key",
-        ),
-        ("[1, 2]".into(), "H001  1 expected a mapping, found a list"),
-        ("just text".into(), "H001  1 expected a mapping, found the text"),
-        ("a: [1\nb: }".into(), "H001  2"),
-        ("a: 1\n---\nb: 2\n".into(), "H001  3 a second document"),
-        ("\0\u{1}ELF".into(), "H001  1 a control character"),
-        ("a: *b\n".into(), "H001  1 "),
-        ("a: &a [*a]\n".into(), "H001 a[0] 1 an alias of a value that contains it"),
-        ("a: !!python/object x\n".into(), "H001 a 1 tags are not known"),
-        ("? [a]\n: 1\n".into(), "H001  1 a key has to be text"),
-    ];
-    for (text, wanted) in cases {
-        let error = fault(text);
-        let code = error.code().trim_start_matches("SRIOV-");
-        let line = error.line().unwrap();
-        let found = format!("{code} {} {line} {}", error.key(), error.message());
-        assert!(found.starts_with(wanted), "wanted {wanted}\n found {found}\n{text}");
-    }
+    GROUP_FAULTS.iter().for_each(|(keys, wanted)| check_fault(&group(keys), wanted));
+    PF_FAULTS.iter().for_each(|(pfs, wanted)| check_fault(&config(pfs), wanted));
+    TEXT_FAULTS.iter().for_each(|(text, wanted)| check_fault(text, wanted));
 }
 
 #[test]

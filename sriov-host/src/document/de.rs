@@ -146,12 +146,12 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DocumentError> {
         let Value::List(items) = &self.node.value else { return Err(self.expected("a list")) };
-        visitor.visit_seq(Items { items: items.iter(), next: 0, trail: self.trail })
+        visitor.visit_seq(Items { rest: items.iter(), next: 0, trail: self.trail })
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DocumentError> {
         let Value::Map(entries) = &self.node.value else { return Err(self.expected("a mapping")) };
-        visitor.visit_map(Entries { entries: entries.iter(), value: None, trail: self.trail })
+        visitor.visit_map(Entries { rest: entries.iter(), value: None, trail: self.trail })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -194,7 +194,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
 }
 
 struct Items<'de, 'a> {
-    items: std::slice::Iter<'de, Node>,
+    rest: std::slice::Iter<'de, Node>,
     next: usize,
     trail: Trail<'a>,
 }
@@ -206,19 +206,19 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, DocumentError> {
-        let Some(node) = self.items.next() else { return Ok(None) };
+        let Some(node) = self.rest.next() else { return Ok(None) };
         let trail = Trail::Index(&self.trail, self.next);
         self.next += 1;
         Reader { node, trail }.read(seed).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.items.len())
+        Some(self.rest.len())
     }
 }
 
 struct Entries<'de, 'a> {
-    entries: std::slice::Iter<'de, (Key, Node)>,
+    rest: std::slice::Iter<'de, (Key, Node)>,
     value: Option<(&'de Key, &'de Node)>,
     trail: Trail<'a>,
 }
@@ -230,7 +230,7 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, DocumentError> {
-        let Some((key, node)) = self.entries.next() else { return Ok(None) };
+        let Some((key, node)) = self.rest.next() else { return Ok(None) };
         self.value = Some((key, node));
         let place =
             |error: DocumentError| error.within(|| self.trail.path().key(&key.name), key.at);
