@@ -6,6 +6,8 @@ mod vocab;
 
 pub mod codes;
 pub mod config;
+#[cfg(feature = "serde")]
+pub mod document;
 #[cfg(feature = "engine")]
 mod creation;
 #[cfg(feature = "engine")]
