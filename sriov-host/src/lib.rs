@@ -9,6 +9,8 @@ pub mod config;
 pub mod inventory;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod linux;
+#[cfg(all(feature = "linux", target_os = "linux"))]
+pub mod netlink;
 pub mod plan;
 #[cfg(feature = "engine")]
 pub mod seam;
