@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use super::LinuxHost;
 use crate::netlink::{
-    Message, Request, decode_link, decode_link_notice, decode_vfs, encode_vf_changes,
-    is_unfit_name, link_dump, link_get, link_set, vf_dump, vf_get,
+    Message, Request, decode_link, decode_vfs, encode_vf_changes, is_unfit_name, link_dump,
+    link_get, link_index, link_set, vf_dump, vf_get,
 };
-use crate::seam::{HostEvent, Link, LinkChange, LinkError, NetlinkFault, VfChange, VfLink, VfList};
+use crate::seam::{Link, LinkChange, LinkError, NetlinkFault, VfChange, VfLink, VfList};
 use crate::{Errno, IfIndex};
 
 /// Requests wait for each other in the kernel, and for drivers that talk to their firmware.
@@ -99,6 +99,6 @@ fn failed(operation: &'static str, index: Option<IfIndex>) -> impl Fn(NetlinkFau
 fn about(messages: &[Message], index: IfIndex) -> Result<&Message, NetlinkFault> {
     messages
         .iter()
-        .find(|message| decode_link_notice(message) == Some(HostEvent::LinkChanged(index)))
+        .find(|message| link_index(&message.payload) == Some(index))
         .ok_or(NetlinkFault::refused(Errno::NODEV))
 }

@@ -127,6 +127,11 @@ pub fn decode_link_notice(message: &Message) -> Option<HostEvent> {
     }
 }
 
+/// The link that the payload of an `RTM_NEWLINK` message is about.
+pub(crate) fn link_index(payload: &[u8]) -> Option<IfIndex> {
+    fields(payload).ok().map(|(_, index, _)| index)
+}
+
 /// Whether nothing but the name of the link stood against decoding it.
 pub(crate) fn is_unfit_name(malformed: &Malformed) -> bool {
     malformed.problem == UNFIT_NAME
@@ -188,5 +193,6 @@ fn lossy(attribute: &Attribute<'_>) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |digit: u8| char::from_digit(u32::from(digit), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -59,8 +59,10 @@ impl NetlinkFault {
         match self {
             Self::Refused { errno, .. } => Some(*errno),
             Self::Socket(source) => Errno::of(source),
-            Self::StillRunning { .. } | Self::Malformed { .. } | Self::Interrupted { .. } => None,
-            Self::TooLarge { .. } => None,
+            Self::StillRunning { .. }
+            | Self::Malformed { .. }
+            | Self::Interrupted { .. }
+            | Self::TooLarge { .. } => None,
         }
     }
 }
