@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use netlink_packet_core::Parseable;
-use netlink_packet_route::link::{LinkMessage, LinkMessageBuffer};
+use netlink_packet_route::link::LinkMessage;
 use sriov_benches::link_with_vfs;
 use sriov_host::netlink::decode_vfs;
 
@@ -18,7 +18,7 @@ fn vf_list(criterion: &mut Criterion) {
         if count < 222 {
             let id = BenchmarkId::new("netlink-packet-route", count);
             group.bench_with_input(id, &payload, |b, payload| {
-                b.iter(|| LinkMessage::parse(&LinkMessageBuffer::new(payload)));
+                b.iter(|| LinkMessage::parse(payload.as_slice()));
             });
         }
     }

@@ -1,12 +1,17 @@
 //! The real host: system calls behind the seams, and nothing else.
 
+mod clock;
+mod deadline;
 mod devlink;
+mod files;
+mod sysfs;
 mod uevents;
 mod vf_link;
 
 use std::path::{Path, PathBuf};
 
 use crate::netlink::{Netlink, Protocol};
+use deadline::InFlight;
 
 /// The Linux host that this process runs on, or the one below a mounted root.
 ///
@@ -15,6 +20,7 @@ use crate::netlink::{Netlink, Protocol};
 #[derive(Clone, Debug)]
 pub struct LinuxHost {
     root: PathBuf,
+    in_flight: InFlight,
     route: Netlink,
     generic: Netlink,
 }
@@ -24,6 +30,7 @@ impl LinuxHost {
     pub fn below(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
+            in_flight: InFlight::default(),
             route: Netlink::new(Protocol::Route),
             generic: Netlink::new(Protocol::Generic),
         }
