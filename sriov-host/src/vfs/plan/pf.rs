@@ -156,7 +156,12 @@ impl<'a> PfPlanner<'a> {
             if self.entry.num_vfs.is_some_and(|count| count > VfCount::ZERO) {
                 let message = "the device has no SR-IOV capability".to_owned();
                 let help = "enable SR-IOV in the card's firmware and in the BIOS";
-                self.block(BlockerKind::Unsupported, codes::NO_SRIOV.id, message, Some(help));
+                self.block(
+                    BlockerKind::Unsupported,
+                    codes::NO_SRIOV_CAPABILITY.id,
+                    message,
+                    Some(help),
+                );
             }
             return;
         };
@@ -166,7 +171,7 @@ impl<'a> PfPlanner<'a> {
             self.block(BlockerKind::Unsupported, codes::TOO_MANY_VFS.id, message, Some(help));
         } else if wanted != found && self.pf.driver.is_none() {
             let message = "no driver is bound to the PF: only one can create VFs".to_owned();
-            self.block(BlockerKind::Unsupported, codes::NO_DRIVER.id, message, None);
+            self.block(BlockerKind::Unsupported, codes::PF_NOT_USABLE.id, message, None);
         }
     }
 
@@ -176,7 +181,7 @@ impl<'a> PfPlanner<'a> {
         if needed && self.pf.ifindex.is_none() && self.pf.driver.is_some() {
             let message = "the PF has no netdev in this network namespace".to_owned();
             let help = "settings of VFs and the MTU are made through it: run where it lives";
-            self.block(BlockerKind::Unsupported, codes::NO_DRIVER.id, message, Some(help));
+            self.block(BlockerKind::Unsupported, codes::PF_NOT_USABLE.id, message, Some(help));
         }
     }
 
@@ -194,7 +199,7 @@ impl<'a> PfPlanner<'a> {
             (None, None) if wanted == EswitchMode::Legacy => None,
             (None, None) => {
                 let message = format!("the device has no eswitch that could become {wanted}");
-                let code = codes::ESWITCH_UNSUPPORTED.id;
+                let code = codes::ESWITCH_FIXED.id;
                 self.block(BlockerKind::Unsupported, code, message, None);
                 None
             }
@@ -268,7 +273,7 @@ impl<'a> PfPlanner<'a> {
             kind: BlockerKind::NotOurs,
             message: format!("the PF is externally managed, and differs: {reason}"),
             help: Some("change it where it is managed, or drop `externallyManaged`".to_owned()),
-            code: codes::EXTERNALLY_MANAGED.id,
+            code: codes::EXTERNAL_PF_DIFFERS.id,
             reason: Some(reason),
         });
     }

@@ -73,7 +73,7 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         }
         let Some(attrs) = &found.attrs else {
             let message = "its settings are not in the inventory".to_owned();
-            let code = codes::ATTRS_NOT_OBSERVED.id;
+            let code = codes::ATTRIBUTES_NOT_OBSERVED.id;
             return self.pf.block_vf(vf, BlockerKind::Unknown, code, message);
         };
         for to in wishes {
@@ -97,7 +97,7 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         let driver = self.pf.pf.driver.as_ref().map_or("none", DriverName::as_str);
         let message =
             format!("{key} {wanted} is wanted, but the driver {driver} does not report it");
-        self.pf.block_vf(vf, BlockerKind::Unsupported, codes::ATTR_UNSUPPORTED.id, message);
+        self.pf.block_vf(vf, BlockerKind::Unsupported, codes::ATTRIBUTE_UNSUPPORTED.id, message);
     }
 
     pub(super) fn drivers(&mut self, count: VfCount) {
