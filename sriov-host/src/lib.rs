@@ -2,7 +2,7 @@
 //!
 //! ```
 //! # #[cfg(feature = "sim")] {
-//! use sriov_host::document::Document;
+//! use sriov_host::config::Document;
 //! use sriov_host::inventory::{ObserveOptions, observe};
 //! use sriov_host::sim::SimHost; // or `linux::LinuxHost`
 //! use sriov_host::vfs::{ApplyOptions, PlanOptions, apply, plan};

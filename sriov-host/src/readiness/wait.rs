@@ -179,8 +179,8 @@ impl<'a> Waiter<'a> {
     fn gives_up_at(&self) -> Duration {
         let patience = self.options.without_progress;
         let patience = patience.unwrap_or_else(|| deadline_for(self.vfs.len()));
-        let overall = self.options.overall.map(|overall| self.begun + overall);
-        (self.progressed + patience).min(overall.unwrap_or(Duration::MAX))
+        let overall = self.options.overall.map(|overall| self.begun.saturating_add(overall));
+        self.progressed.saturating_add(patience).min(overall.unwrap_or(Duration::MAX))
     }
 
     fn wakes_at(&self, now: Duration) -> Duration {

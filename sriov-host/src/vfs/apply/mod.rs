@@ -96,7 +96,7 @@ pub fn apply(
     options: &ApplyOptions,
     progress: &(dyn Fn(&Progress<'_>) + Sync),
 ) -> Applied {
-    let deadline = options.timeout.map(|timeout| host.now() + timeout);
+    let deadline = options.timeout.map(|timeout| host.now().saturating_add(timeout));
     let mut applied = Applied::default();
     for steps in plan.steps.chunk_by(|a, b| a.action.pf() == b.action.pf()) {
         let Some(first) = steps.first() else { continue };
