@@ -27,8 +27,8 @@ fn accepts<T: FromStr<Err = InvalidText> + Display>(texts: &[(&str, &str)]) {
 
 fn refuses<T: FromStr<Err = InvalidText> + Debug>(texts: &[&str]) {
     for text in texts {
-        let error = text.parse::<T>().expect_err(text);
-        assert!(error.to_string().contains(" is not a"), "{error}");
+        let error = text.parse::<T>().err().map(|error| error.to_string());
+        assert!(error.is_some_and(|error| error.contains(" is not a")), "{text:?}");
     }
 }
 
@@ -404,8 +404,8 @@ mod wire {
     use super::*;
 
     fn through_json<T: Serialize + DeserializeOwned + Debug + PartialEq>(value: &T, json: &str) {
-        assert_eq!(serde_json::to_string(value).unwrap(), json);
-        assert_eq!(&serde_json::from_str::<T>(json).unwrap(), value);
+        assert_eq!(serde_json::to_string(value).ok().as_deref(), Some(json));
+        assert_eq!(serde_json::from_str::<T>(json).ok().as_ref(), Some(value));
     }
 
     #[test]
