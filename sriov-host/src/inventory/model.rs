@@ -144,6 +144,9 @@ pub struct PfInventory {
     pub autoprobe_owed: Option<bool>,
     /// The eswitch mode, where devlink answers.
     pub eswitch_mode: Option<EswitchMode>,
+    /// Why the eswitch mode could not be told, if it could not.
+    #[serde(default)]
+    pub eswitch_unknown: Option<String>,
     /// The NUMA node.
     pub numa_node: Option<u16>,
     /// The identity of its embedded switch, in hexadecimal.
@@ -155,6 +158,33 @@ pub struct PfInventory {
 }
 
 impl PfInventory {
+    /// A device of which only the identity is known.
+    pub const fn bare(pci: PciAddress, vendor: PciId, device: PciId) -> Self {
+        Self {
+            pci,
+            vendor,
+            device,
+            driver: None,
+            name: None,
+            alt_names: Vec::new(),
+            ifindex: None,
+            mac: None,
+            mtu: None,
+            link_type: None,
+            admin_up: None,
+            total_vfs: None,
+            num_vfs: None,
+            drivers_autoprobe: None,
+            autoprobe_owed: None,
+            eswitch_mode: None,
+            eswitch_unknown: None,
+            numa_node: None,
+            switch_id: None,
+            port_name: None,
+            vfs: Vec::new(),
+        }
+    }
+
     /// The VF with this number.
     pub fn vf(&self, index: VfIndex) -> Option<&VfInventory> {
         self.vfs.iter().find(|vf| vf.index == index)
