@@ -81,7 +81,7 @@ fn an_absent_link_is_not_found() {
     let change = LinkChange::AdminUp(true);
     let error = host.set_link(absent, &change).unwrap_err();
     assert_eq!(error.errno(), Some(Errno::NODEV));
-    assert_eq!(error.to_string(), "cannot set up of link 2147483646");
+    assert_eq!(error.to_string(), "cannot set the administrative state of link 2147483646");
 }
 
 #[test]
