@@ -5,6 +5,7 @@
 
 mod apply;
 mod guards;
+mod laws;
 mod plan;
 mod readiness;
 mod support;
