@@ -4,6 +4,7 @@
 #![cfg(feature = "sim")]
 
 mod apply;
+mod counts;
 mod guards;
 mod laws;
 mod plan;
