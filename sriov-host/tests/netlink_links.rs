@@ -1,5 +1,5 @@
 //! Link messages: captures of a kernel, and what others may send.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod netlink_support;

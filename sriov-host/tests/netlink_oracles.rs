@@ -1,5 +1,5 @@
 //! The codecs against others': netlink-packet-route, neli and iproute2.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, reason = "a test")]
 
 mod netlink_support;

@@ -1,5 +1,5 @@
 //! Any bytes give a value or an error; what a kernel says arrives unchanged.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 mod netlink_support;

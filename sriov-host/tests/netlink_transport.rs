@@ -1,5 +1,5 @@
 //! The request logic, over replayed bytes: what belongs to a reply, and how a request ends.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

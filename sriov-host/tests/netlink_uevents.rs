@@ -1,5 +1,5 @@
 //! Uevents: parsing, who is believed, and real sockets.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
 
 mod netlink_support;
