@@ -1,5 +1,6 @@
 //! The running kernel, through real sockets: links, namespaces, devlink.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
+#![expect(clippy::unwrap_used, clippy::string_slice, clippy::disallowed_methods, reason = "a test")]
 
 mod netlink_support;
 

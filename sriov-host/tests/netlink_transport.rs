@@ -1,5 +1,11 @@
 //! The request logic, over replayed bytes: what belongs to a reply, and how a request ends.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
 
 mod netlink_support;
 
@@ -232,12 +238,12 @@ fn a_wire_that_cannot_be_opened_is_an_error_of_the_socket() {
 fn an_attribute_that_does_not_fit_is_not_sent() {
     let wire = || Replay::new().answer(Message::ack);
     let largest = Request::get(19).with(|body| {
-        body.bytes(1, &[0; 65_531]);
+        body.bytes(1, &vec![0; 65_531]);
     });
     assert!(ask(largest, wire).is_ok());
     let larger = Request::get(19).with(|body| {
         body.nest(1, |inner| {
-            inner.bytes(1, &[0; 65_528]);
+            inner.bytes(1, &vec![0; 65_528]);
         });
     });
     let outcome = ask(larger, wire);

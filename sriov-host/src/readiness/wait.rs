@@ -47,7 +47,7 @@ impl Awaited {
 }
 
 /// How to wait.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct WaitOptions<'a> {
     /// The longest time without progress; [`deadline_for`] the number of VFs if `None`.
     pub without_progress: Option<Duration>,
@@ -57,12 +57,6 @@ pub struct WaitOptions<'a> {
     pub cancel: Option<&'a Cancel>,
     /// Is told whenever a VF reaches a stage.
     pub progress: Option<&'a WaitProgress<'a>>,
-}
-
-impl Default for WaitOptions<'_> {
-    fn default() -> Self {
-        Self { without_progress: None, overall: None, cancel: None, progress: None }
-    }
 }
 
 /// Is told the VFs' states, in the order they were asked for.

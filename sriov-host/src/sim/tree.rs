@@ -159,7 +159,7 @@ impl Kernel {
         (self.functions.contains_key(&address) && address.to_string() == name).then_some(address)
     }
 
-    fn bound_to(&self, driver: &str) -> impl Iterator<Item = PciAddress> {
+    pub(super) fn bound_to(&self, driver: &str) -> impl Iterator<Item = PciAddress> {
         let bound = self
             .functions
             .iter()
@@ -178,7 +178,10 @@ impl Kernel {
                 });
                 match rest {
                     [] => Node::folder(["initstate", "refcnt", "taint"]),
-                    ["initstate"] => Node::text("live"),
+                    ["initstate"] => {
+                        let going = self.going.iter().any(|d| d.replace('-', "_") == module);
+                        Node::text(if going { "going" } else { "live" })
+                    }
                     ["refcnt"] => Node::text(used.count()),
                     ["taint"] => Node::text(""),
                     _ => None,
