@@ -336,6 +336,48 @@ fn a_wire_is_used_again_after_a_refusal_and_not_after_nonsense() {
 }
 
 #[test]
+fn hanging_requests_do_not_pile_up_for_ever() {
+    let (release, held) = mpsc::channel::<()>();
+    let held = Arc::new(Mutex::new(held));
+    let (dropped, closed) = mpsc::channel();
+    let opened = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&opened);
+    let netlink = Netlink::over(move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        let (release, dropped) = (Arc::clone(&held), dropped.clone());
+        Ok(Box::new(Stuck { release, dropped }))
+    });
+    let ask = || netlink.request(Request::get(19), Duration::from_millis(1));
+    for _ in 0..100 {
+        assert!(matches!(ask(), Err(NetlinkFault::StillRunning { .. })));
+    }
+    // Some find their time over before they start, and end by themselves.
+    let hanging = opened.load(Ordering::SeqCst) - closed.try_iter().count();
+    assert!((1..=64).contains(&hanging), "{hanging} threads");
+    drop(release);
+    for _ in 0..hanging {
+        closed.recv_timeout(LONG).expect("each wire is closed");
+    }
+}
+
+#[test]
+fn a_request_without_time_is_not_sent() {
+    let sent = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&sent);
+    let netlink = Netlink::over(move || {
+        let count = Arc::clone(&count);
+        Ok(Box::new(Replay::new().answer(move |request| {
+            count.fetch_add(1, Ordering::SeqCst);
+            Message::ack(request)
+        })))
+    });
+    let outcome = netlink.request(Request::get(19), Duration::ZERO);
+    assert!(matches!(outcome, Err(NetlinkFault::StillRunning { .. })), "{outcome:?}");
+    netlink.request(Request::get(19), LONG).unwrap();
+    assert_eq!(sent.load(Ordering::SeqCst), 1);
+}
+
+#[test]
 fn requests_at_the_same_time_do_not_wait_for_each_other() {
     let (release, held) = mpsc::channel();
     let held = Arc::new(Mutex::new(held));

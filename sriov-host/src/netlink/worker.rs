@@ -29,12 +29,16 @@ pub(super) struct Worker {
 
 impl Worker {
     /// In the network namespace of the caller, which new threads inherit.
-    pub(super) fn start(open: Open) -> io::Result<Self> {
+    ///
+    /// The thread holds `alive` as long as it lives.
+    pub(super) fn start(open: Open, alive: Arc<()>) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel();
-        thread::Builder::new()
-            .name("netlink".to_owned())
-            .stack_size(256 << 10)
-            .spawn(move || work(&open, &queue))?;
+        thread::Builder::new().name("netlink".to_owned()).stack_size(256 << 10).spawn(
+            move || {
+                let _alive = alive;
+                work(&open, &queue);
+            },
+        )?;
         Ok(Self { jobs })
     }
 
