@@ -89,20 +89,20 @@ fn an_absent_link_is_not_found() {
 #[test]
 fn a_datagram_of_any_size_arrives_whole() {
     in_new_netns(|| {
-        let mut receiver = NetlinkSocket::open(Protocol::Route).unwrap();
-        let mut sender = netlink_sys::Socket::new(0).unwrap();
-        let port = sender.bind_auto().unwrap().port_number();
-        let to = netlink_sys::SocketAddr::new(receiver.port(), 0);
+        let mut socket = NetlinkSocket::open(Protocol::Route).unwrap();
+        let mut other = netlink_sys::Socket::new(0).unwrap();
+        let port = other.bind_auto().unwrap().port_number();
+        let to = netlink_sys::SocketAddr::new(socket.port(), 0);
         let mut buffer = Vec::new();
         let sizes = [1, 4096, 32_768, 32_769, 65_536, 100_724, 150_000, 16];
         for size in sizes {
             let datagram: Vec<u8> = (0..=250).cycle().take(size).collect();
-            sender.send_to(&datagram, &to, 0).unwrap();
-            let received = receiver.recv(&mut buffer, LONG).unwrap().unwrap();
+            other.send_to(&datagram, &to, 0).unwrap();
+            let received = socket.recv(&mut buffer, LONG).unwrap().unwrap();
             assert_eq!((received.sender, received.length), (port, size));
             assert_eq!(buffer, datagram);
         }
-        assert_eq!(receiver.recv(&mut buffer, Duration::ZERO).unwrap(), None);
+        assert_eq!(socket.recv(&mut buffer, Duration::ZERO).unwrap(), None);
     });
 }
 

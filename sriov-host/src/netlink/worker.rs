@@ -35,8 +35,8 @@ impl Worker {
         let (jobs, queue) = mpsc::channel();
         thread::Builder::new().name("netlink".to_owned()).stack_size(256 << 10).spawn(
             move || {
-                let _alive = alive;
                 work(&open, &queue);
+                drop(alive);
             },
         )?;
         Ok(Self { jobs })
