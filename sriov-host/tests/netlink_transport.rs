@@ -157,9 +157,8 @@ fn extended(request: &Message, kind: u16, code: i32, capped: bool) -> Vec<u8> {
 #[test]
 fn the_words_of_the_kernel_are_in_the_refusal() {
     for (kind, capped) in [(2, true), (2, false), (3, false)] {
-        let request = Request::get(19).with(|body| {
-            body.text(3, "a name that is echoed unless the reply is capped");
-        });
+        // Echoed unless the reply is capped; read as attributes it makes no sense.
+        let request = Request::get(19).header(&[0xff; 40]);
         let outcome = ask(request, move || {
             Replay::new().answer(move |request| extended(request, kind, -34, capped))
         });
@@ -170,6 +169,19 @@ fn the_words_of_the_kernel_are_in_the_refusal() {
         assert_eq!(message.as_deref(), Some("integer out of range"));
         assert_eq!(offset, Some(36));
     }
+}
+
+#[test]
+fn words_are_only_looked_for_where_they_are_announced() {
+    let outcome = ask(Request::get(19), || {
+        Replay::new().answer(|request| {
+            let mut bytes = extended(request, 2, -34, true);
+            bytes[6..8].copy_from_slice(&CAPPED.to_ne_bytes());
+            bytes
+        })
+    });
+    let Err(NetlinkFault::Refused { message, offset, .. }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((message, offset), (None, None));
 }
 
 #[test]

@@ -65,12 +65,8 @@ fn work(open: &Open, queue: &Receiver<Job>) {
     while let Ok(Job { request, deadline, outcome }) = queue.recv() {
         let result = ready(&mut wire, open)
             .and_then(|wire| exchange(wire, &mut sequence, &request, deadline));
-        let again = is_reusable(&result);
-        // The caller may have given up; then there is nobody to tell.
-        let heard = outcome.send(result).is_ok();
-        if !(again && heard) {
-            break;
-        }
+        // The caller may have given up, and then has dropped its end of the queue as well.
+        let _ = outcome.send(result);
     }
 }
 
