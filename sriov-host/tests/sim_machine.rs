@@ -116,7 +116,7 @@ fn full_queues_lose_events_once() {
     let text = "kernel: { eventBuffer: 5 }\npfs: [{ pci: 0000:01:00.0, driver: igb }]";
     let host = SimHost::new(&Machine::from_yaml(text).unwrap()).unwrap();
     let mut events = host.subscribe().unwrap();
-    let mut next = |events: &mut Box<dyn EventStream>| events.next(Duration::ZERO).unwrap();
+    let next = |events: &mut Box<dyn EventStream>| events.next(Duration::ZERO).unwrap();
     let pf = HostPath::pci("0000:01:00.0".parse().unwrap());
     host.write(&pf.join("sriov_numvfs"), "4", LONG).unwrap();
     assert_eq!(next(&mut events), Wake::Lost);
