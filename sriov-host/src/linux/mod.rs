@@ -1,6 +1,17 @@
 //! The real host: system calls behind the seams, and nothing else.
 
+mod clock;
+mod deadline;
+mod devlink;
+mod files;
+mod sysfs;
+mod uevents;
+mod vf_link;
+
 use std::path::{Path, PathBuf};
+
+use crate::netlink::{Netlink, Protocol};
+use deadline::InFlight;
 
 /// The Linux host that this process runs on, or the one below a mounted root.
 ///
@@ -9,12 +20,20 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct LinuxHost {
     root: PathBuf,
+    in_flight: InFlight,
+    route: Netlink,
+    generic: Netlink,
 }
 
 impl LinuxHost {
     /// The host whose `/sys`, `/proc`, `/etc`, `/run` and `/var` lie below `root`.
     pub fn below(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            in_flight: InFlight::default(),
+            route: Netlink::new(Protocol::Route),
+            generic: Netlink::new(Protocol::Generic),
+        }
     }
 
     /// This host, with `/` as its root.
@@ -22,8 +41,22 @@ impl LinuxHost {
         Self::below("/")
     }
 
+    /// This host with other wires to rtnetlink and generic netlink: recordings, in tests.
+    #[must_use]
+    pub fn over(mut self, route: Netlink, generic: Netlink) -> Self {
+        (self.route, self.generic) = (route, generic);
+        self
+    }
+
     /// The root that every path is taken below.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+}
+
+/// What the kernel or a driver says although it did what it was asked for.
+fn warn(warning: Option<&str>) {
+    if let Some(warning) = warning {
+        tracing::warn!(warning, "the kernel accepted a request and warns");
     }
 }
