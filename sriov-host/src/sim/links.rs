@@ -37,8 +37,9 @@ impl Kernel {
 
     /// A locally administered unicast address.
     fn random_mac(&mut self) -> MacAddr {
-        let [a, b, c, d, e, f, ..] = self.rng.next().to_be_bytes();
-        MacAddr::new([a & 0xfc | 0x02, b, c, d, e, f])
+        let [first, rest @ ..] = self.rng.next().to_be_bytes();
+        let [second, third, fourth, fifth, sixth, ..] = rest;
+        MacAddr::new([first & 0xfc | 0x02, second, third, fourth, fifth, sixth])
     }
 
     fn free_name(&self) -> String {
