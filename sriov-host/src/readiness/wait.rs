@@ -47,7 +47,7 @@ impl Awaited {
 }
 
 /// How to wait.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct WaitOptions<'a> {
     /// The longest time without progress; [`deadline_for`] the number of VFs if `None`.
     pub without_progress: Option<Duration>,
@@ -57,12 +57,6 @@ pub struct WaitOptions<'a> {
     pub cancel: Option<&'a Cancel>,
     /// Is told whenever a VF reaches a stage.
     pub progress: Option<&'a WaitProgress<'a>>,
-}
-
-impl Default for WaitOptions<'_> {
-    fn default() -> Self {
-        Self { without_progress: None, overall: None, cancel: None, progress: None }
-    }
 }
 
 /// Is told the VFs' states, in the order they were asked for.
@@ -198,6 +192,9 @@ impl<'a> Waiter<'a> {
         if self.options.cancel.is_some() {
             wake = wake.min(now + CANCEL_CHECK);
         }
+        if self.has_udev {
+            return wake;
+        }
         let proofs = self.vfs.iter().filter_map(Watched::look_again_at);
         proofs.fold(wake, Duration::min)
     }
@@ -218,7 +215,7 @@ impl<'a> Waiter<'a> {
         if now >= self.rescanned + RESCAN {
             return self.look_at_all();
         }
-        let due = |vf: &Watched| vf.look_again_at().is_some_and(|at| at <= now);
+        let due = |vf: &Watched| !self.has_udev && vf.look_again_at().is_some_and(|at| at <= now);
         concerned.extend(self.vfs.iter().enumerate().filter(|(_, vf)| due(vf)).map(|(at, _)| at));
         self.look_at(concerned)
     }

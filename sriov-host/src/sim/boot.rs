@@ -29,6 +29,7 @@ impl Kernel {
             netdevs: BTreeMap::from([(LOOPBACK, loopback)]),
             udev_db: BTreeMap::new(),
             drivers: BTreeSet::from(["vfio-pci".to_owned()]),
+            going: BTreeSet::new(),
             processes: BTreeMap::new(),
             default_route: None,
             agenda: Agenda::default(),

@@ -40,11 +40,8 @@ impl Devlink for SimHost {
             return answer.map_err(|errno| failed(OPERATION, device, errno));
         };
         let steps = vec![What::Lock(pf).now(), What::SetEswitch { pf, mode }.now()];
-        let job = kernel.start(steps, true);
-        let limit = kernel.deadline(deadline);
-        kernel.run_until(limit, |kernel| kernel.is_finished(job));
-        match kernel.take_outcome(job) {
-            Some(outcome) => outcome.map_err(|errno| failed(OPERATION, device, Errno::new(errno))),
+        match kernel.run_awaited(steps, deadline) {
+            Some(outcome) => outcome.map_err(|errno| failed(OPERATION, device, errno)),
             None => {
                 let source = NetlinkFault::StillRunning { after: deadline };
                 Err(DevlinkError { operation: OPERATION, device: device.clone(), source })

@@ -39,6 +39,8 @@ pub(super) struct Model {
     pub(super) lists_own_mac: bool,
     /// Rates are refused while the PF has no carrier.
     pub(super) rate_needs_carrier: bool,
+    /// The driver restarts the port when it makes or destroys VFs.
+    pub(super) restarts_port: bool,
     pub(super) eswitch: bool,
     /// Whether the eswitch mode can change while VFs exist.
     pub(super) eswitch_with_vfs: bool,
@@ -78,6 +80,7 @@ const PLAIN: Model = Model {
     mac_needs_pf_up: false,
     lists_own_mac: false,
     rate_needs_carrier: false,
+    restarts_port: false,
     eswitch: true,
     eswitch_with_vfs: true,
     port_names: true,
@@ -109,6 +112,8 @@ pub(super) const MODELS: [Model; 6] = [
         mac_needs_pf_up: true,
         lists_own_mac: true,
         rate_needs_carrier: true,
+        // `igb_sriov_reinit()` closes and opens the netdev.
+        restarts_port: true,
         eswitch: false,
         port_names: false,
         ..PLAIN

@@ -89,6 +89,9 @@ impl Kernel {
                 self.device_node(address, rest)
             }
             ["proc", rest @ ..] => self.proc_node(rest),
+            ["run", "udev"] if self.udev.present => {
+                Node::folder(["control", "data"].map(str::to_owned))
+            }
             ["run", "udev", "control"] if self.udev.present => Node::text(""),
             ["run", "udev", "data"] if self.udev.present => {
                 Node::folder(self.udev_db.keys().map(|ifindex| format!("n{ifindex}")))
@@ -156,7 +159,7 @@ impl Kernel {
         (self.functions.contains_key(&address) && address.to_string() == name).then_some(address)
     }
 
-    fn bound_to(&self, driver: &str) -> impl Iterator<Item = PciAddress> {
+    pub(super) fn bound_to(&self, driver: &str) -> impl Iterator<Item = PciAddress> {
         let bound = self
             .functions
             .iter()
@@ -175,7 +178,10 @@ impl Kernel {
                 });
                 match rest {
                     [] => Node::folder(["initstate", "refcnt", "taint"]),
-                    ["initstate"] => Node::text("live"),
+                    ["initstate"] => {
+                        let going = self.going.iter().any(|d| d.replace('-', "_") == module);
+                        Node::text(if going { "going" } else { "live" })
+                    }
                     ["refcnt"] => Node::text(used.count()),
                     ["taint"] => Node::text(""),
                     _ => None,

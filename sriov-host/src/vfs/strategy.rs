@@ -34,7 +34,7 @@ const fn row(name: &'static str) -> Strategy {
         mac_needs_bind: true,
         rate_needs_carrier: false,
         eswitch: true,
-        base: Duration::from_secs(60),
+        base: Duration::from_mins(1),
         per_vf: Duration::from_secs(1),
         why: "",
     }
@@ -61,7 +61,7 @@ const ROWS: [Strategy; 8] = [
     },
     Strategy {
         count_change: Disruption::None,
-        base: Duration::from_secs(120),
+        base: Duration::from_mins(2),
         why: "VFs come and go without the PF noticing; the eswitch mode is changed without VFs, \
               because switching destroys their settings and representors; 125 VFs take 65 s",
         ..row("mlx5_core")
