@@ -107,8 +107,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Wait until VFs can be used
     Wait(WaitArgs),
-    // Check whether this host is fit for SR-IOV; changes nothing
-    // Doctor,
+    /// Check whether this host is fit for SR-IOV; changes nothing
+    Doctor,
     /// Tell what an error code means, why it happens and what to do
     Explain(ExplainArgs),
     // Tell the whole story on the simulator

@@ -17,6 +17,7 @@ use crate::readiness::VfReadiness;
 use crate::seam::Host;
 
 use run::PfRun;
+pub(crate) use run::lock_path;
 
 /// How to carry a plan out.
 #[derive(Clone, Debug)]
