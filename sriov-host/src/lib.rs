@@ -60,6 +60,8 @@ pub mod config;
 mod creation;
 #[cfg(feature = "engine")]
 pub mod decorate;
+#[cfg(feature = "engine")]
+pub mod doctor;
 #[cfg(feature = "serde")]
 pub mod document;
 #[cfg(feature = "engine")]
