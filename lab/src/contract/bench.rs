@@ -18,7 +18,7 @@ pub(super) type Outcome<T = ()> = Result<T, String>;
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// As long as a write may take: a disable alone sleeps for a second.
-const WRITE: Duration = Duration::from_secs(60);
+const WRITE: Duration = Duration::from_mins(1);
 
 /// The cases of a module, by name.
 macro_rules! cases {
@@ -72,6 +72,7 @@ pub(super) fn tell(error: &dyn std::error::Error) -> String {
 }
 
 /// Compares, and says both.
+#[expect(clippy::needless_pass_by_value, reason = "wanted values are written in place")]
 pub(super) fn expect<T: Debug + PartialEq>(what: &str, found: T, wanted: T) -> Outcome {
     if found == wanted {
         Ok(())
@@ -85,6 +86,11 @@ pub(super) fn require(what: &str, holds: bool) -> Outcome {
     if holds { Ok(()) } else { Err(what.to_owned()) }
 }
 
+/// A file of a driver on the PCI bus.
+pub(super) fn driver(driver: &str, name: &str) -> HostPath {
+    HostPath::new("/sys/bus/pci/drivers").join(driver).join(name)
+}
+
 impl Bench<'_> {
     pub(super) fn pf(&self, name: &str) -> HostPath {
         HostPath::pci(self.rig.pf).join(name)
@@ -92,10 +98,6 @@ impl Bench<'_> {
 
     pub(super) fn vf(&self, index: u16, name: &str) -> HostPath {
         self.pf(&format!("virtfn{index}")).join(name)
-    }
-
-    pub(super) fn driver(&self, driver: &str, name: &str) -> HostPath {
-        HostPath::new("/sys/bus/pci/drivers").join(driver).join(name)
     }
 
     pub(super) fn pf_driver(&self) -> &str {
@@ -176,12 +178,12 @@ impl Bench<'_> {
 
     /// Binds a VF to its usual driver, by the driver's own file.
     pub(super) fn bind(&self, index: u16) -> Outcome {
-        let bind = self.driver(self.vf_driver(), "bind");
+        let bind = driver(self.vf_driver(), "bind");
         self.write(&bind, &self.address(index)?.to_string())
     }
 
     pub(super) fn unbind(&self, index: u16) -> Outcome {
-        let unbind = self.driver(self.vf_driver(), "unbind");
+        let unbind = driver(self.vf_driver(), "unbind");
         self.write(&unbind, &self.address(index)?.to_string())
     }
 
@@ -304,7 +306,7 @@ impl Bench<'_> {
     fn restore_pf(&self, address: PciAddress) -> Outcome {
         let pf = HostPath::pci(address);
         if self.link_name(&pf.join("driver"))?.is_none() {
-            self.write(&self.driver(&self.pf_driver, "bind"), &address.to_string())?;
+            self.write(&driver(&self.pf_driver, "bind"), &address.to_string())?;
         }
         if self.read(&pf.join("sriov_drivers_autoprobe"))? != "1" {
             self.write(&pf.join("sriov_drivers_autoprobe"), "1")?;
