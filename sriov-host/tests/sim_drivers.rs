@@ -110,7 +110,7 @@ fn switchdev_brings_representors_and_takes_settings() {
     assert_eq!(representor.parent, Some(address().to_string()));
     assert_eq!(host.list(&pf().join("net")).unwrap().len(), 3);
     let list = host.vfs(uplink.index).unwrap();
-    assert_eq!(list.vfs[0].vlan, None);
+    assert_eq!(list.vfs[0].vlan.and_then(|tag| tag.id), None);
     assert_eq!(set(&host, VfSetting::Vlan(tag)), Some(Errno::OPNOTSUPP));
     host.write(&pf().join("sriov_numvfs"), "0", LONG).unwrap();
     assert_eq!(host.list(&pf().join("net")).unwrap().len(), 1);
@@ -136,6 +136,30 @@ fn a_netdev_elsewhere_leaves_an_empty_folder() {
     // In use or not: nothing protects it.
     host.write(&pf().join("sriov_numvfs"), "0", LONG).unwrap();
     assert!(!host.move_netdev(vf, None));
+}
+
+#[test]
+fn a_pf_may_be_elsewhere() {
+    let text = "pfs: [{ pci: 0000:01:00.0, driver: igb, numVfs: 1, netns: blue }]";
+    let host = SimHost::new(&Machine::from_yaml(text).unwrap()).unwrap();
+    assert!(host.list(&pf().join("net")).unwrap().is_empty());
+    let names: Vec<_> = host.links().unwrap().into_iter().map(|link| link.parent).collect();
+    assert_eq!(names, [None, Some("0000:01:10.0".to_owned())]);
+}
+
+#[test]
+fn a_route_goes_with_its_link() {
+    let text = "
+pfs: [{ pci: 0000:01:00.0, driver: igb, name: ens1f0, numVfs: 1, vfs: [{ range: 0, up: true }] }]
+defaultRoute: { pf: 0000:01:00.0, vf: 0, ipv6: true }
+";
+    let host = SimHost::new(&Machine::from_yaml(text).unwrap()).unwrap();
+    let routes = || host.read(&HostPath::new("/proc/net/ipv6_route")).unwrap();
+    assert!(routes().contains("ens1f0v0"), "{}", routes());
+    host.write(&pf().join("sriov_numvfs"), "0", LONG).unwrap();
+    assert!(!routes().contains("ens1f0v0"));
+    let ipv4 = host.read(&HostPath::new("/proc/net/route")).unwrap();
+    assert_eq!(ipv4.lines().count(), 1);
 }
 
 #[test]

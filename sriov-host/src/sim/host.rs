@@ -112,7 +112,8 @@ impl SimHost {
 
     /// Calls `hook` after every file that was replaced durably, with how many these were.
     ///
-    /// To end the process right after the n-th one, as a crash would.
+    /// To end the process right after the n-th one, as a crash would. The hook may save the
+    /// machine, and must not write files itself.
     pub fn on_durable_write(&self, hook: impl FnMut(u64) + Send + 'static) {
         let mut durable = self.shared.durable.lock().unwrap_or_else(PoisonError::into_inner);
         durable.hook = Some(Box::new(hook));
