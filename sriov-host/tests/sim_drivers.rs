@@ -163,6 +163,53 @@ defaultRoute: { pf: 0000:01:00.0, vf: 0, ipv6: true }
 }
 
 #[test]
+fn a_route_is_flushed_when_its_link_goes_down() {
+    let text = "
+pfs: [{ pci: 0000:01:00.0, driver: igb, name: ens1f0np0 }]
+defaultRoute: { pf: 0000:01:00.0 }
+";
+    let host = SimHost::new(&Machine::from_yaml(text).unwrap()).unwrap();
+    let routed = || host.read(&HostPath::new("/proc/net/route")).unwrap().contains("ens1f0np0");
+    let link = netdev(&host, "ens1f0np0");
+    assert!(routed());
+    host.set_link(link, &LinkChange::AdminUp(false)).unwrap();
+    assert!(!routed());
+    host.set_link(link, &LinkChange::AdminUp(true)).unwrap();
+    assert!(!routed());
+}
+
+#[test]
+fn a_reload_brings_nothing_back() {
+    let host = with_vfs("mlx5_core", 2);
+    let tag = VlanTag { id: VlanId::new(7), ..VlanTag::default() };
+    assert_eq!(set(&host, VfSetting::Vlan(tag)), None);
+    host.set_eswitch_mode(&address().into(), EswitchMode::Switchdev, LONG).unwrap();
+    let (module, before) = ("mlx5_core".parse().unwrap(), netdev(&host, "ens1f0np0"));
+    assert!(host.remove_module(&module, LONG));
+    assert!(host.read_link(&pf().join("driver")).unwrap_err().is_not_found());
+    assert_eq!(host.eswitch_mode(&address().into()).unwrap(), None);
+    assert!(host.insert_module(&module, LONG));
+    host.advance(Duration::from_secs(1));
+    assert_eq!(host.read(&pf().join("sriov_numvfs")).unwrap(), "0");
+    assert_eq!(host.eswitch_mode(&address().into()).unwrap(), Some(EswitchMode::Legacy));
+    // udev gives the old name to a new netdev, which nobody has brought up.
+    let after = host.link(netdev(&host, "ens1f0np0")).unwrap();
+    assert!(after.index != before && !after.admin_up);
+    host.write(&pf().join("sriov_numvfs"), "2", LONG).unwrap();
+    let list = host.vfs(after.index).unwrap();
+    assert_eq!(list.vfs[0].vlan.and_then(|tag| tag.id), None);
+}
+
+#[test]
+fn threads_share_one_machine() {
+    let host = with_vfs("igb", 0);
+    let writer = host.clone();
+    let thread = std::thread::spawn(move || writer.write(&pf().join("sriov_numvfs"), "3", LONG));
+    thread.join().unwrap().unwrap();
+    assert_eq!(host.read(&pf().join("sriov_numvfs")).unwrap(), "3");
+}
+
+#[test]
 fn a_netdev_comes_back_under_a_free_name() {
     let host = with_vfs("igb", 1);
     let vf: PciAddress = "0000:01:10.0".parse().unwrap();

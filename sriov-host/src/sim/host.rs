@@ -7,7 +7,7 @@ use super::machine::{Hold, Machine, MachineError};
 use super::rule::Rule;
 use crate::PciAddress;
 use crate::decorate::FaultSpec;
-use crate::seam::Clock;
+use crate::seam::{Clock, Host};
 
 /// A simulated host: a cheap handle, clones share the machine.
 ///
@@ -42,6 +42,8 @@ pub(super) struct Durable {
     pub(super) count: u64,
     pub(super) hook: Option<Box<dyn FnMut(u64) + Send>>,
 }
+
+const _: fn(SimHost) -> Box<dyn Host> = |host| Box::new(host);
 
 impl fmt::Debug for SimHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

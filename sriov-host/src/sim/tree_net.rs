@@ -123,6 +123,6 @@ impl Kernel {
 
     fn route_link(&self, ipv6: bool) -> Option<&str> {
         let route = self.default_route.filter(|route| route.ipv6 == ipv6)?;
-        self.visible(route.ifindex).filter(|netdev| netdev.up).map(|netdev| netdev.name.as_str())
+        self.visible(route.ifindex).map(|netdev| netdev.name.as_str())
     }
 }
