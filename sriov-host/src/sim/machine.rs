@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::decorate::{ErrnoName, FaultSpec};
 use crate::{
     DriverName, EswitchMode, IfName, LinkType, MacAddr, Mtu, PciAddress, PciId, TxRate, VfIndex,
-    VfLinkState, VfRange, VlanId, VlanQos,
+    VfLinkState, VfRange, VlanId, VlanQos, codes,
 };
 
 /// The description of a simulated machine, as YAML has it.
@@ -273,6 +273,16 @@ pub enum MachineError {
     /// The saved state cannot be read.
     #[error("the saved machine cannot be read")]
     State(#[source] serde_json::Error),
+}
+
+impl MachineError {
+    /// The stable error code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Yaml(_) | Self::Senseless(_) => codes::MACHINE_INVALID.id,
+            Self::State(_) => codes::SIM_STATE_UNREADABLE.id,
+        }
+    }
 }
 
 impl Machine {
