@@ -1,5 +1,6 @@
 //! How the drivers differ: settings, eswitch, RDMA, ports, namespaces.
 #![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use sriov_host::{
     VlanTag,
 };
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn address() -> PciAddress {
     "0000:01:00.0".parse().unwrap()
@@ -109,7 +110,7 @@ fn switchdev_brings_representors_and_takes_settings() {
     assert_eq!(representor.parent, Some(address().to_string()));
     assert_eq!(host.list(&pf().join("net")).unwrap().len(), 3);
     let list = host.vfs(uplink.index).unwrap();
-    assert_eq!(list.vfs[0].vlan, None);
+    assert_eq!(list.vfs[0].vlan.and_then(|tag| tag.id), None);
     assert_eq!(set(&host, VfSetting::Vlan(tag)), Some(Errno::OPNOTSUPP));
     host.write(&pf().join("sriov_numvfs"), "0", LONG).unwrap();
     assert_eq!(host.list(&pf().join("net")).unwrap().len(), 1);
@@ -135,6 +136,77 @@ fn a_netdev_elsewhere_leaves_an_empty_folder() {
     // In use or not: nothing protects it.
     host.write(&pf().join("sriov_numvfs"), "0", LONG).unwrap();
     assert!(!host.move_netdev(vf, None));
+}
+
+#[test]
+fn a_pf_may_be_elsewhere() {
+    let text = "pfs: [{ pci: 0000:01:00.0, driver: igb, numVfs: 1, netns: blue }]";
+    let host = SimHost::new(&Machine::from_yaml(text).unwrap()).unwrap();
+    assert!(host.list(&pf().join("net")).unwrap().is_empty());
+    let names: Vec<_> = host.links().unwrap().into_iter().map(|link| link.parent).collect();
+    assert_eq!(names, [None, Some("0000:01:10.0".to_owned())]);
+}
+
+#[test]
+fn a_route_goes_with_its_link() {
+    let text = "
+pfs: [{ pci: 0000:01:00.0, driver: igb, name: ens1f0, numVfs: 1, vfs: [{ range: 0, up: true }] }]
+defaultRoute: { pf: 0000:01:00.0, vf: 0, ipv6: true }
+";
+    let host = SimHost::new(&Machine::from_yaml(text).unwrap()).unwrap();
+    let routes = || host.read(&HostPath::new("/proc/net/ipv6_route")).unwrap();
+    assert!(routes().contains("ens1f0v0"), "{}", routes());
+    host.write(&pf().join("sriov_numvfs"), "0", LONG).unwrap();
+    assert!(!routes().contains("ens1f0v0"));
+    let ipv4 = host.read(&HostPath::new("/proc/net/route")).unwrap();
+    assert_eq!(ipv4.lines().count(), 1);
+}
+
+#[test]
+fn a_route_is_flushed_when_its_link_goes_down() {
+    let text = "
+pfs: [{ pci: 0000:01:00.0, driver: igb, name: ens1f0np0 }]
+defaultRoute: { pf: 0000:01:00.0 }
+";
+    let host = SimHost::new(&Machine::from_yaml(text).unwrap()).unwrap();
+    let routed = || host.read(&HostPath::new("/proc/net/route")).unwrap().contains("ens1f0np0");
+    let link = netdev(&host, "ens1f0np0");
+    assert!(routed());
+    host.set_link(link, &LinkChange::AdminUp(false)).unwrap();
+    assert!(!routed());
+    host.set_link(link, &LinkChange::AdminUp(true)).unwrap();
+    assert!(!routed());
+}
+
+#[test]
+fn a_reload_brings_nothing_back() {
+    let host = with_vfs("mlx5_core", 2);
+    let tag = VlanTag { id: VlanId::new(7), ..VlanTag::default() };
+    assert_eq!(set(&host, VfSetting::Vlan(tag)), None);
+    host.set_eswitch_mode(&address().into(), EswitchMode::Switchdev, LONG).unwrap();
+    let (module, before) = ("mlx5_core".parse().unwrap(), netdev(&host, "ens1f0np0"));
+    assert!(host.remove_module(&module, LONG));
+    assert!(host.read_link(&pf().join("driver")).unwrap_err().is_not_found());
+    assert_eq!(host.eswitch_mode(&address().into()).unwrap(), None);
+    assert!(host.insert_module(&module, LONG));
+    host.advance(Duration::from_secs(1));
+    assert_eq!(host.read(&pf().join("sriov_numvfs")).unwrap(), "0");
+    assert_eq!(host.eswitch_mode(&address().into()).unwrap(), Some(EswitchMode::Legacy));
+    // udev gives the old name to a new netdev, which nobody has brought up.
+    let after = host.link(netdev(&host, "ens1f0np0")).unwrap();
+    assert!(after.index != before && !after.admin_up);
+    host.write(&pf().join("sriov_numvfs"), "2", LONG).unwrap();
+    let list = host.vfs(after.index).unwrap();
+    assert_eq!(list.vfs[0].vlan.and_then(|tag| tag.id), None);
+}
+
+#[test]
+fn threads_share_one_machine() {
+    let host = with_vfs("igb", 0);
+    let writer = host.clone();
+    let thread = std::thread::spawn(move || writer.write(&pf().join("sriov_numvfs"), "3", LONG));
+    thread.join().unwrap().unwrap();
+    assert_eq!(host.read(&pf().join("sriov_numvfs")).unwrap(), "3");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Descriptions of machines: what is refused, and that a seed fixes everything.
 #![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use sriov_host::seam::{Clock, EventStream, HostPath, Sysfs, Uevents, VfLink, Wak
 use sriov_host::sim::{Machine, SimHost};
 use sriov_host::{Errno, MacAddr, PciAddress};
 
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 
 fn refusal(text: &str) -> String {
     match Machine::from_yaml(text) {
