@@ -111,8 +111,8 @@ pub(crate) enum Command {
     Doctor,
     /// Tell what an error code means, why it happens and what to do
     Explain(ExplainArgs),
-    // Tell the whole story on the simulator
-    // Demo,
+    /// Tell the whole story on the simulator
+    Demo,
     /// Print a completion script
     Completions {
         /// The shell

@@ -69,7 +69,7 @@ impl Bar {
 }
 
 /// `waiting for VFs: 2 driver, 1 netdev, 4 ready`.
-fn stages(vfs: &[&VfReadiness]) -> String {
+pub(crate) fn stages(vfs: &[&VfReadiness]) -> String {
     let mut counts: BTreeMap<Stage, usize> = BTreeMap::new();
     for vf in vfs {
         *counts.entry(vf.stage).or_default() += 1;
