@@ -25,7 +25,7 @@ pub(crate) struct Bar {
 
 impl Bar {
     pub(crate) fn new(global: &Global, steps: usize) -> Self {
-        let bar = ProgressBar::hidden();
+        let bar = ProgressBar::hidden().with_message("working");
         bar.set_length(steps as u64);
         let colours = crate::term::Style::stderr(global).colours();
         let template = if colours {

@@ -72,7 +72,7 @@ fn tell(style: Style) -> Result<Vec<Chapter>, Failure> {
         story.again()?,
         story.verified()?,
         story.refused()?,
-        story.explained()?,
+        Story::explained()?,
     ])
 }
 
@@ -205,7 +205,7 @@ impl Story {
         })
     }
 
-    fn explained(&self) -> Result<Chapter, Failure> {
+    fn explained() -> Result<Chapter, Failure> {
         let code = codes::IN_USE;
         Ok(Chapter {
             title: "What to do about it",

@@ -1,5 +1,6 @@
 //! `sriovctl` as its users meet it: the built program, its streams and its exit status.
 #![expect(clippy::disallowed_methods, reason = "the program under test and its files")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod crash;
 mod documents;

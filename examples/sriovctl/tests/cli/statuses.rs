@@ -156,6 +156,15 @@ fn not_supported() {
 }
 
 #[test]
+fn a_device_without_sriov_never_gets_ready() {
+    let folder = folder("no-sriov");
+    let machine = "pfs: [{ pci: 0000:01:00.0, driver: igb, name: enp1s0, totalVfs: 0 }]";
+    let machine = file(&folder, "machine.yaml", machine);
+    let wait = run(&["--sim", &machine, "wait", "--pf", "enp1s0", "--vfs", "1"]).ends(8);
+    wait.says(&["error[SRIOV-H023]"]);
+}
+
+#[test]
 fn no_match_is_a_failure_and_the_others_are_done() {
     let missing = "{ match: { pci: '0000:99:00.0' }, numVfs: 2 }";
     let alone = feed(&["--sim", &pod_held(), "apply", "-f", "-"], config(missing)).ends(1);

@@ -1,5 +1,4 @@
 //! Runs the built program as a user would.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::fs;
 use std::io::Write as _;
