@@ -67,7 +67,7 @@ pub(crate) struct Global {
     /// How log lines are written
     #[arg(long, value_name = "FORMAT", default_value = "text", global = true)]
     pub(crate) log_format: LogFormat,
-    /// When to use colours; NO_COLOR is respected
+    /// When to use colours; `NO_COLOR` is respected
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(crate) color: Color,
     /// The same as --color never
@@ -111,8 +111,8 @@ pub(crate) enum Command {
     Doctor,
     /// Tell what an error code means, why it happens and what to do
     Explain(ExplainArgs),
-    // Tell the whole story on the simulator
-    // Demo,
+    /// Tell the whole story on the simulator
+    Demo,
     /// Print a completion script
     Completions {
         /// The shell

@@ -25,7 +25,7 @@ pub(crate) struct Bar {
 
 impl Bar {
     pub(crate) fn new(global: &Global, steps: usize) -> Self {
-        let bar = ProgressBar::hidden();
+        let bar = ProgressBar::hidden().with_message("working");
         bar.set_length(steps as u64);
         let colours = crate::term::Style::stderr(global).colours();
         let template = if colours {
@@ -69,7 +69,7 @@ impl Bar {
 }
 
 /// `waiting for VFs: 2 driver, 1 netdev, 4 ready`.
-fn stages(vfs: &[&VfReadiness]) -> String {
+pub(crate) fn stages(vfs: &[&VfReadiness]) -> String {
     let mut counts: BTreeMap<Stage, usize> = BTreeMap::new();
     for vf in vfs {
         *counts.entry(vf.stage).or_default() += 1;

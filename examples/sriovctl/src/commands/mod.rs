@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod apply;
+mod demo;
 mod doctor;
 mod explain;
 mod list;
@@ -20,8 +21,9 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<Status, Failure> 
         Command::Plan(args) => plan::run(global, args),
         Command::Apply(args) => apply::run(global, args),
         Command::Verify(args) => verify::run(global, &args),
-        Command::Wait(args) => wait::run(global, args),
+        Command::Wait(args) => wait::run(global, &args),
         Command::Doctor => doctor::run(global),
+        Command::Demo => demo::run(global),
         Command::Explain(args) => explain::run(global, &args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { dir } => manual::pages(&dir),

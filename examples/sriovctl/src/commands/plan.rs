@@ -68,7 +68,9 @@ pub(crate) fn announce(global: &Global, plan: &VfPlan, detailed: bool) -> Result
 
 pub(crate) fn report_blockers(global: &Global, blockers: &[Blocker]) {
     let style = Style::stderr(global);
-    blockers.iter().for_each(|blocker| Failure::blocked(blocker).print(style));
+    for blocker in blockers {
+        Failure::blocked(blocker).print(style);
+    }
 }
 
 /// The gravest refusal: what is in use comes before what cannot be had.

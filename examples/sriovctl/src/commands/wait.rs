@@ -13,7 +13,7 @@ use crate::signals;
 use crate::status::Status;
 use crate::term::{self, Style};
 
-pub(crate) fn run(global: &Global, args: WaitArgs) -> Result<Status, Failure> {
+pub(crate) fn run(global: &Global, args: &WaitArgs) -> Result<Status, Failure> {
     with_host(global, |host| {
         let mut awaited = Awaited::first(pf(host, &args.pf)?, VfCount::new(args.vfs));
         awaited.vfs.iter_mut().for_each(|vf| vf.driver = args.driver.clone());
@@ -50,15 +50,21 @@ fn late(found: &Readiness) -> Failure {
 fn pf(host: &dyn Host, text: &str) -> Result<PciAddress, Failure> {
     let inventory: NodeInventory = observe(host, ObserveOptions::default())?;
     let address: Option<PciAddress> = text.parse().ok();
-    let found = inventory.pfs.iter().find(|pf| {
+    let mut pfs = inventory.pfs.iter();
+    let found = pfs.find(|pf| {
         let named = pf.name.as_ref().is_some_and(|name| name.as_str() == text);
         Some(pf.pci) == address || named || pf.alt_names.iter().any(|name| name == text)
     });
-    found.map(|pf| pf.pci).ok_or_else(|| {
+    let found = found.ok_or_else(|| {
         let message = format!("no PF of this host is called {text:?}");
         Failure::new(Status::Failure, codes::NO_PF_MATCHES.id, message)
             .with_help(Some("compare with `sriovctl list`"))
-    })
+    })?;
+    if found.total_vfs.is_none() {
+        let message = format!("{}: the device has no SR-IOV capability", found.pci);
+        return Err(Failure::new(Status::Unsupported, codes::NO_SRIOV_CAPABILITY.id, message));
+    }
+    Ok(found.pci)
 }
 
 pub(crate) fn text(found: &Readiness, style: Style) -> String {

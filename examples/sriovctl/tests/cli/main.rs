@@ -1,0 +1,11 @@
+//! `sriovctl` as its users meet it: the built program, its streams and its exit status.
+#![expect(clippy::disallowed_methods, reason = "the program under test and its files")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+mod crash;
+mod documents;
+mod options;
+mod output;
+mod root;
+mod statuses;
+mod support;
