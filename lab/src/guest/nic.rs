@@ -1,0 +1,80 @@
+//! The emulated NICs, as sysfs and iproute2 show them.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::case::Done;
+use super::{exec, sys};
+
+/// The two PFs of the forms that have any.
+pub(super) const PF: &str = "0000:01:00.0";
+pub(super) const OTHER_PF: &str = "0000:02:00.0";
+/// What igb has room for.
+pub(super) const TOTAL_VFS: u16 = 7;
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// An attribute file of a PCI function.
+pub(super) fn attribute(function: &str, name: &str) -> String {
+    format!("/sys/bus/pci/devices/{function}/{name}")
+}
+
+/// The VF count that the kernel reports.
+pub(super) fn num_vfs(pf: &str) -> Result<String, String> {
+    sys::read(attribute(pf, "sriov_numvfs"))
+}
+
+/// The addresses of the VFs, by index.
+pub(super) fn vfs(pf: &str) -> Vec<String> {
+    (0..).map_while(|i| sys::link_name(attribute(pf, &format!("virtfn{i}")))).collect()
+}
+
+/// The driver that a function is bound to.
+pub(super) fn driver(function: &str) -> Option<String> {
+    sys::link_name(attribute(function, "driver"))
+}
+
+/// The name of a function's netdev in this namespace.
+pub(super) fn netdev(function: &str) -> Option<String> {
+    sys::names(attribute(function, "net")).into_iter().next()
+}
+
+/// The number of a function's netdev.
+pub(super) fn ifindex(function: &str) -> Result<String, String> {
+    let name = netdev(function).ok_or_else(|| format!("{function} has no netdev"))?;
+    sys::read(format!("/sys/class/net/{name}/ifindex"))
+}
+
+/// A function's link, as iproute2 prints it.
+pub(super) fn link(function: &str) -> Result<Value, String> {
+    let name = netdev(function).ok_or_else(|| format!("{function} has no netdev"))?;
+    let shown = exec::run(&["/bin/ip", "-j", "-d", "link", "show", "dev", &name])?;
+    shown.expect(0)?;
+    shown.json()?.pointer("/0").cloned().ok_or_else(|| format!("ip shows no link {name}"))
+}
+
+/// Both PFs as a case may expect them: bound, up with carrier, autoprobe on, without VFs.
+pub(super) fn fresh() -> Done {
+    for pf in [PF, OTHER_PF] {
+        if num_vfs(pf)? != "0" {
+            sys::write(attribute(pf, "sriov_numvfs"), "0")?;
+        }
+        if sys::read(attribute(pf, "sriov_drivers_autoprobe"))? != "1" {
+            sys::write(attribute(pf, "sriov_drivers_autoprobe"), "1")?;
+        }
+    }
+    for pf in [PF, OTHER_PF] {
+        let name = netdev(pf).ok_or_else(|| format!("{pf} has no netdev"))?;
+        exec::done(&["/bin/ip", "link", "set", "dev", &name, "up", "mtu", "1500"])?;
+    }
+    // igb takes a rate only while it has a link.
+    for pf in [PF, OTHER_PF] {
+        sys::until(&format!("{pf} has a carrier"), SOON, || {
+            netdev(pf).is_some_and(|name| {
+                sys::read(format!("/sys/class/net/{name}/carrier")).is_ok_and(|up| up == "1")
+            })
+        })?;
+    }
+    Ok(())
+}
