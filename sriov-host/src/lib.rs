@@ -4,6 +4,11 @@
 #[macro_use]
 mod vocab;
 
+pub mod config;
+#[cfg(feature = "engine")]
+mod creation;
+#[cfg(feature = "engine")]
+pub mod inventory;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod linux;
 pub mod plan;

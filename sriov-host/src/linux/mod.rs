@@ -1,6 +1,13 @@
 //! The real host: system calls behind the seams, and nothing else.
 
+mod clock;
+mod deadline;
+mod files;
+mod sysfs;
+
 use std::path::{Path, PathBuf};
+
+use deadline::InFlight;
 
 /// The Linux host that this process runs on, or the one below a mounted root.
 ///
@@ -9,12 +16,13 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct LinuxHost {
     root: PathBuf,
+    in_flight: InFlight,
 }
 
 impl LinuxHost {
     /// The host whose `/sys`, `/proc`, `/etc`, `/run` and `/var` lie below `root`.
     pub fn below(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), in_flight: InFlight::default() }
     }
 
     /// This host, with `/` as its root.
