@@ -82,7 +82,11 @@ impl Machine {
         }
         let started = Instant::now();
         let ended = boot.run(show)?;
-        let tally = self.judge(&ended, expected);
+        let (tally, objection) = self.judge(&ended, expected);
+        if let Some(objection) = objection {
+            println!("  FAILED: {objection}");
+            show_end_of(&log);
+        }
         println!("  {:.1} s, log in {}", started.elapsed().as_secs_f32(), log.display());
         Ok(tally)
     }
@@ -99,7 +103,7 @@ impl Machine {
         }
     }
 
-    fn judge(&self, ended: &Ended, expected: &[String]) -> Tally {
+    fn judge(&self, ended: &Ended, expected: &[String]) -> (Tally, Option<String>) {
         let said = &ended.transcript;
         let mut tally = Tally {
             passed: said.count(Outcome::Pass),
@@ -111,11 +115,19 @@ impl Machine {
             tally.failed += 1;
         }
         let objection = ended.killed.clone().or_else(|| said.objection(&self.release, ended.exit));
-        if let Some(objection) = objection {
-            println!("  FAILED: {objection}");
+        if objection.is_some() {
             tally.failed = tally.failed.max(1);
         }
-        tally
+        (tally, objection)
+    }
+}
+
+/// The last lines of a log, where the reason stands.
+fn show_end_of(log: &Path) {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    for line in lines.iter().skip(lines.len().saturating_sub(12)) {
+        println!("          {line}");
     }
 }
 

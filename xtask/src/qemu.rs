@@ -52,7 +52,7 @@ impl Boot<'_> {
     /// Boots, and hands on each case as it ends.
     pub(crate) fn run(&self, mut report: impl FnMut(&CaseReport)) -> Result<Ended> {
         let mut log = File::create(self.log).map_err(Problem::path("create", self.log))?;
-        let mut qemu = Running(self.start()?);
+        let mut qemu = Running(self.start(&log)?);
         let lines = qemu.lines();
         let mut transcript = Transcript::default();
         let started = Instant::now();
@@ -83,9 +83,10 @@ impl Boot<'_> {
         Ok(Ended { transcript, exit: status.code(), killed: None })
     }
 
-    fn start(&self) -> Result<Child> {
+    fn start(&self, log: &File) -> Result<Child> {
+        let complaints = log.try_clone().map_err(Problem::path("share", self.log))?;
         let mut command = self.command();
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(complaints);
         command.spawn().map_err(|source| {
             Problem::new(format!("cannot run {PROGRAM}: {source}")).help("run `cargo xtask lab-setup`")
         })

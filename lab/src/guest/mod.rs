@@ -14,8 +14,11 @@ mod exec;
 mod hold;
 mod init;
 mod nic;
+mod probe;
 mod runner;
 mod sys;
+mod udev;
+mod uevents;
 
 use std::process::ExitCode;
 
