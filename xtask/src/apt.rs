@@ -48,7 +48,8 @@ impl Archive {
 
     /// Whether the package can be had: from the cache, or from the archive.
     pub(crate) fn has(&self, package: &Package) -> Result<bool> {
-        Ok(self.folder(package).is_dir() || known_versions(&package.name)?.contains(&package.version))
+        Ok(self.folder(package).is_dir()
+            || known_versions(&package.name)?.contains(&package.version))
     }
 
     /// The folder with the package's files, fetched and unpacked if it is not there yet.
@@ -84,7 +85,8 @@ impl Archive {
             return Ok(None);
         }
         let mut newest = None;
-        let entries = fs::read_dir(&self.packages).map_err(Problem::path("list", &self.packages))?;
+        let entries =
+            fs::read_dir(&self.packages).map_err(Problem::path("list", &self.packages))?;
         for entry in entries {
             let entry = entry.map_err(Problem::path("list", &self.packages))?;
             let folder = entry.file_name().to_string_lossy().into_owned();
@@ -100,7 +102,11 @@ impl Archive {
 /// Every version of a package that apt's lists offer for download.
 pub(crate) fn known_versions(name: &str) -> Result<Vec<String>> {
     let table = run::output(Command::new("apt-cache").args(["madison", name]))?;
-    Ok(table.lines().filter_map(|line| line.split('|').nth(1)).map(|v| v.trim().to_owned()).collect())
+    Ok(table
+        .lines()
+        .filter_map(|line| line.split('|').nth(1))
+        .map(|v| v.trim().to_owned())
+        .collect())
 }
 
 /// The names of packages that match a regular expression.

@@ -73,7 +73,8 @@ const FOLDERS: &[&str] =
 pub(crate) fn archive(archive: &Archive, release: &Release, cache: &Path) -> Result<PathBuf> {
     let packages = PACKAGES.iter().map(|name| archive.candidate(name));
     let packages: Vec<Package> = packages.collect::<Result<_>>()?;
-    let packed = cache.join("base").join(format!("{}-{:016x}.cpio.gz", release.name, key(&packages)));
+    let packed =
+        cache.join("base").join(format!("{}-{:016x}.cpio.gz", release.name, key(&packages)));
     if packed.is_file() {
         return Ok(packed);
     }
@@ -106,7 +107,8 @@ fn key(packages: &[Package]) -> u64 {
     for package in packages {
         (&package.name, &package.version).hash(&mut hasher);
     }
-    (include_str!("base.rs"), include_str!("kernel.rs"), include_str!("netdevsim.rs")).hash(&mut hasher);
+    (include_str!("base.rs"), include_str!("kernel.rs"), include_str!("netdevsim.rs"))
+        .hash(&mut hasher);
     hasher.finish()
 }
 

@@ -22,7 +22,8 @@ pub(crate) struct Binaries {
 impl Binaries {
     pub(crate) fn built() -> Result<Self> {
         let guest = build("sriov-lab", "lab-guest")?;
-        let sriovctl = if workspace_has("sriovctl")? { Some(build("sriovctl", "sriovctl")?) } else { None };
+        let sriovctl =
+            if workspace_has("sriovctl")? { Some(build("sriovctl", "sriovctl")?) } else { None };
         Ok(Self { guest, sriovctl })
     }
 
@@ -35,7 +36,14 @@ impl Binaries {
 
 fn build(package: &str, name: &str) -> Result<PathBuf> {
     let mut build = cargo();
-    build.args(["build", "--package", package, "--bin", name, "--message-format=json-render-diagnostics"]);
+    build.args([
+        "build",
+        "--package",
+        package,
+        "--bin",
+        name,
+        "--message-format=json-render-diagnostics",
+    ]);
     // Without an explicit target the flag would also reach build scripts and procedural macros.
     build.args(["--target", TARGET]).env("RUSTFLAGS", "-C target-feature=+crt-static");
     build.env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -60,7 +68,10 @@ fn workspace_has(package: &str) -> Result<bool> {
     let metadata: Value = serde_json::from_str(&metadata)
         .map_err(|source| Problem::new(format!("cannot read cargo's metadata: {source}")))?;
     let packages = metadata.get("packages").and_then(Value::as_array);
-    Ok(packages.into_iter().flatten().any(|found| found.get("name").is_some_and(|name| name == package)))
+    Ok(packages
+        .into_iter()
+        .flatten()
+        .any(|found| found.get("name").is_some_and(|name| name == package)))
 }
 
 fn cargo() -> Command {

@@ -67,13 +67,23 @@ impl Machine {
     /// Whether the guest comes up at all with this accelerator.
     pub(crate) fn comes_up(&self, form: &Form, accelerator: &'static str) -> Result<bool> {
         let log = self.runs.join("probe.log");
-        let boot = Boot { accelerator, deadline: Duration::from_secs(20), ..self.boot(form, "/none", &log) };
+        let boot = Boot {
+            accelerator,
+            deadline: Duration::from_secs(20),
+            ..self.boot(form, "/none", &log)
+        };
         let ended = boot.run(|_| ())?;
         Ok(ended.killed.is_none() && ended.transcript.is_done())
     }
 
     /// Boots a form and runs its cases.
-    pub(crate) fn run(&self, form: &Form, filter: &str, expected: &[String], keep: bool) -> Result<Tally> {
+    pub(crate) fn run(
+        &self,
+        form: &Form,
+        filter: &str,
+        expected: &[String],
+        keep: bool,
+    ) -> Result<Tally> {
         let log = self.runs.join(format!("{}.log", form.name));
         let boot = self.boot(form, filter, &log);
         println!("\nform {}: {} cases", form.name, expected.len());

@@ -13,7 +13,9 @@ pub(crate) const LOADER: &str = "lib/x86_64-linux-gnu/ld-linux-x86-64.so.2";
 pub(crate) fn libraries(program: &Path, libc: &Path, packages: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let folders: Vec<String> = packages
         .iter()
-        .flat_map(|root| ["lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"].map(|lib| root.join(lib)))
+        .flat_map(|root| {
+            ["lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"].map(|lib| root.join(lib))
+        })
         .filter(|folder| folder.is_dir())
         .map(|folder| folder.display().to_string())
         .collect();

@@ -40,7 +40,9 @@ impl Kernel {
         if !kernel.modules().join("modules.dep").is_file() {
             // The package leaves this to its installation script.
             run::output(Command::new("depmod").arg("-b").arg(&kernel.root).arg(&release.name))
-                .map_err(|problem| Problem::new(format!("cannot index the modules\n  {problem}")))?;
+                .map_err(|problem| {
+                    Problem::new(format!("cannot index the modules\n  {problem}"))
+                })?;
         }
         Ok(kernel)
     }
@@ -89,7 +91,9 @@ impl Kernel {
 /// From `modules.dep`: each module's file, and the files of all it needs.
 fn dependencies(text: &str) -> BTreeMap<String, (&str, Vec<&str>)> {
     let lines = text.lines().filter_map(|line| line.split_once(':'));
-    lines.map(|(file, needs)| (module_name(file), (file, needs.split_whitespace().collect()))).collect()
+    lines
+        .map(|(file, needs)| (module_name(file), (file, needs.split_whitespace().collect())))
+        .collect()
 }
 
 fn module_name(file: &str) -> String {

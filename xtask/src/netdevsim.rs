@@ -37,7 +37,9 @@ fn build(archive: &Archive, release: &Release, folder: &Path) -> Result<()> {
             .help("it needs gcc-12 and make: `cargo xtask lab-setup` installs them")
     })?;
     let stripped = folder.join("netdevsim.ko.part");
-    run::output(Command::new("strip").arg("-g").arg("-o").arg(&stripped).arg(driver.join("netdevsim.ko")))?;
+    run::output(
+        Command::new("strip").arg("-g").arg("-o").arg(&stripped).arg(driver.join("netdevsim.ko")),
+    )?;
     let module = folder.join("netdevsim.ko");
     fs::rename(&stripped, &module).map_err(Problem::path("create", &module))?;
     fs::remove_dir_all(&work).map_err(Problem::path("remove", &work))

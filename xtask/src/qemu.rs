@@ -88,7 +88,8 @@ impl Boot<'_> {
         let mut command = self.command();
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(complaints);
         command.spawn().map_err(|source| {
-            Problem::new(format!("cannot run {PROGRAM}: {source}")).help("run `cargo xtask lab-setup`")
+            Problem::new(format!("cannot run {PROGRAM}: {source}"))
+                .help("run `cargo xtask lab-setup`")
         })
     }
 }

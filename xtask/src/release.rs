@@ -150,6 +150,9 @@ mod tests {
 
     #[test]
     fn releases_are_ordered_by_number_and_not_by_letter() {
-        assert!(numbers("linux-image-6.12.100+deb12-amd64") > numbers("linux-image-6.12.95+deb12-amd64"));
+        assert!(
+            numbers("linux-image-6.12.100+deb12-amd64")
+                > numbers("linux-image-6.12.95+deb12-amd64")
+        );
     }
 }

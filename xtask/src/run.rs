@@ -13,7 +13,8 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.trim();
-    let tail = said.char_indices().rev().nth(2000).map_or(said, |(at, _)| said.get(at..).unwrap_or(said));
+    let tail =
+        said.char_indices().rev().nth(2000).map_or(said, |(at, _)| said.get(at..).unwrap_or(said));
     Err(Problem::new(format!("{} ended with {}: {tail}", shown(command), output.status)))
 }
 

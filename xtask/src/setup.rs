@@ -12,8 +12,17 @@ const SOURCE_FILE: &str = "/etc/apt/sources.list.d/bookworm-backports.list";
 const SOURCE: &str = "deb http://deb.debian.org/debian bookworm-backports main\n";
 
 /// Tools of the host; what the guest runs is fetched without being installed.
-const TOOLS: &[&str] =
-    &["busybox-static", "cpio", "kmod", "xz-utils", "gcc", "gcc-12", "make", "binutils", "libc6-dev"];
+const TOOLS: &[&str] = &[
+    "busybox-static",
+    "cpio",
+    "kmod",
+    "xz-utils",
+    "gcc",
+    "gcc-12",
+    "make",
+    "binutils",
+    "libc6-dev",
+];
 /// bookworm's own QEMU has no igb.
 const QEMU: &str = "qemu-system-x86";
 
@@ -49,7 +58,9 @@ fn has_backports() -> Result<bool> {
     files.extend(entries.filter_map(|entry| entry.ok().map(|entry| entry.path())));
     // A file that cannot be read is one that apt does not use either.
     let texts = files.iter().filter_map(|file| fs::read_to_string(file).ok());
-    Ok(texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).any(|line| names_backports(&line)))
+    Ok(texts
+        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .any(|line| names_backports(&line)))
 }
 
 /// In a one-line source as well as in a `Suites:` field.

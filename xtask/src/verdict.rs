@@ -160,7 +160,11 @@ mod tests {
             (vec![UP, "LAB-CASE pass a 1"], Some(0), "no verdict"),
             (vec![UP, "LAB-VERDICT pass 0", "LAB-VERDICT pass 0"], Some(3), "2 verdicts"),
             (vec![UP, "LAB-VERDICT pass 1"], Some(3), "does not fit the cases"),
-            (vec![UP, "LAB-CASE fail a 1", "LAB-VERDICT pass 1"], Some(3), "does not fit the cases"),
+            (
+                vec![UP, "LAB-CASE fail a 1", "LAB-VERDICT pass 1"],
+                Some(3),
+                "does not fit the cases",
+            ),
             (vec![UP, "LAB-CASE pass a 1", "LAB-VERDICT pass 1"], Some(0), "exit status"),
             (vec!["LAB-UP 2.5 6.1", "LAB-VERDICT pass 0"], Some(3), "instead of 6.12"),
         ] {

@@ -24,7 +24,7 @@ pub(super) enum Body {
 }
 
 /// A case that is not over by then has wedged the guest.
-pub(super) const DEADLINE: Duration = Duration::from_secs(120);
+pub(super) const DEADLINE: Duration = Duration::from_mins(2);
 
 impl Case {
     pub(super) const fn new(form: &'static str, name: &'static str, run: fn() -> Done) -> Self {

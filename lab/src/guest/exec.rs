@@ -25,7 +25,8 @@ pub(super) fn command(line: &[&str]) -> Command {
 
 /// Runs a program to its end, whatever that is.
 pub(super) fn run(line: &[&str]) -> Result<Ran, String> {
-    let output = command(line).output().map_err(|e| format!("cannot run {}: {e}", line.join(" ")))?;
+    let output =
+        command(line).output().map_err(|e| format!("cannot run {}: {e}", line.join(" ")))?;
     Ok(Ran {
         status: output.status.code(),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -47,7 +48,12 @@ impl Ran {
         if self.status == Some(status) {
             return Ok(());
         }
-        Err(format!("{} ended with {:?} instead of {status}{}", self.line, self.status, self.words()))
+        Err(format!(
+            "{} ended with {:?} instead of {status}{}",
+            self.line,
+            self.status,
+            self.words()
+        ))
     }
 
     /// The program's output as JSON.

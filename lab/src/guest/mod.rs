@@ -5,7 +5,9 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
-    reason = "the harness stands outside the product: it looks at the kernel directly"
+    clippy::indexing_slicing,
+    reason = "the harness stands outside the product: it looks at the kernel directly, speaks \
+              over the console, and takes from JSON what may not be there as null"
 )]
 
 mod case;
@@ -13,9 +15,11 @@ mod cases;
 mod exec;
 mod hold;
 mod init;
+mod netdevsim;
 mod nic;
 mod probe;
 mod runner;
+mod sriovctl;
 mod sys;
 mod udev;
 mod uevents;

@@ -54,9 +54,10 @@ fn one(case: Case) -> Ended {
     match receiver.recv_timeout(DEADLINE) {
         Ok(Ok(())) => Ended::Passed,
         Ok(Err(words)) => Ended::Failed(words),
-        Err(mpsc::RecvTimeoutError::Timeout) => {
-            Ended::Wedged(format!("not over after {} s; no case after it was run", DEADLINE.as_secs()))
-        }
+        Err(mpsc::RecvTimeoutError::Timeout) => Ended::Wedged(format!(
+            "not over after {} s; no case after it was run",
+            DEADLINE.as_secs()
+        )),
         Err(mpsc::RecvTimeoutError::Disconnected) => Ended::Failed(panic_words(body)),
     }
 }

@@ -22,14 +22,17 @@ pub(super) fn write(path: impl AsRef<Path>, value: &str) -> Done {
         .write(true)
         .open(path)
         .map_err(|e| format!("open {}: {e}", path.display()))?;
-    file.write_all(value.as_bytes()).map_err(|e| format!("write {value:?} to {}: {e}", path.display()))
+    file.write_all(value.as_bytes())
+        .map_err(|e| format!("write {value:?} to {}: {e}", path.display()))
 }
 
 /// The names in a folder; none if there is no such folder.
 pub(super) fn names(path: impl AsRef<Path>) -> Vec<String> {
     let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
     let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.file_name().to_string_lossy().into_owned()))
+        .filter_map(|entry| {
+            entry.ok().map(|entry| entry.file_name().to_string_lossy().into_owned())
+        })
         .collect();
     names.sort();
     names

@@ -25,7 +25,9 @@ impl Udev {
         fs::write(&file, rule).map_err(|e| format!("write {file}: {e}"))?;
         let child = exec::command(&["/bin/systemd-udevd"]).spawn();
         let udev = Self(child.map_err(|e| format!("cannot start udev: {e}"))?);
-        sys::until("udev listens", Duration::from_secs(10), || Path::new("/run/udev/control").exists())?;
+        sys::until("udev listens", Duration::from_secs(10), || {
+            Path::new("/run/udev/control").exists()
+        })?;
         exec::done(&["/bin/udevadm", "trigger", "--action=add", "--subsystem-match=net"])?;
         settle()?;
         Ok(udev)

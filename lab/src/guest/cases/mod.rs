@@ -1,6 +1,14 @@
 //! The cases, by subject.
 
+mod apply;
+mod guards;
+mod kill;
+mod list;
 mod machine;
+mod ready;
+mod reload;
+mod sample;
+mod vf_link;
 
 use super::case::{Body, Case};
 use crate::contract;
@@ -13,7 +21,17 @@ pub(super) fn selected(form: &str, filter: &str) -> Vec<Case> {
 }
 
 fn all() -> Vec<Case> {
-    let mut all = [machine::CASES].concat();
+    let mut all = [
+        machine::CASES,
+        list::CASES,
+        apply::CASES,
+        ready::CASES,
+        guards::CASES,
+        kill::CASES,
+        reload::CASES,
+        vf_link::CASES,
+    ]
+    .concat();
     all.extend(contract::cases().into_iter().map(|case| Case {
         name: case.name,
         form: if case.needs_iommu { "iommu" } else { "igb" },
