@@ -11,6 +11,8 @@ mod creation;
 pub mod inventory;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod linux;
+#[cfg(all(feature = "linux", target_os = "linux"))]
+pub mod netlink;
 pub mod plan;
 #[cfg(feature = "engine")]
 pub mod seam;

@@ -2,11 +2,15 @@
 
 mod clock;
 mod deadline;
+mod devlink;
 mod files;
 mod sysfs;
+mod uevents;
+mod vf_link;
 
 use std::path::{Path, PathBuf};
 
+use crate::netlink::{Netlink, Protocol};
 use deadline::InFlight;
 
 /// The Linux host that this process runs on, or the one below a mounted root.
@@ -17,12 +21,19 @@ use deadline::InFlight;
 pub struct LinuxHost {
     root: PathBuf,
     in_flight: InFlight,
+    route: Netlink,
+    generic: Netlink,
 }
 
 impl LinuxHost {
     /// The host whose `/sys`, `/proc`, `/etc`, `/run` and `/var` lie below `root`.
     pub fn below(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), in_flight: InFlight::default() }
+        Self {
+            root: root.into(),
+            in_flight: InFlight::default(),
+            route: Netlink::new(Protocol::Route),
+            generic: Netlink::new(Protocol::Generic),
+        }
     }
 
     /// This host, with `/` as its root.
@@ -33,5 +44,12 @@ impl LinuxHost {
     /// The root that every path is taken below.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+}
+
+/// What the kernel or a driver says although it did what it was asked for.
+fn warn(warning: Option<&str>) {
+    if let Some(warning) = warning {
+        tracing::warn!(warning, "the kernel accepted a request and warns");
     }
 }

@@ -37,6 +37,12 @@ pub enum NetlinkFault {
         /// How often it was tried.
         tries: u32,
     },
+    /// The request does not fit the protocol's length fields; nothing was sent.
+    #[error("the request needs {bytes} bytes where the protocol has fewer")]
+    TooLarge {
+        /// What the largest part of it would have needed.
+        bytes: usize,
+    },
     /// The socket failed, or the kernel has no such protocol.
     #[error("the netlink socket failed")]
     Socket(#[source] io::Error),
@@ -53,7 +59,10 @@ impl NetlinkFault {
         match self {
             Self::Refused { errno, .. } => Some(*errno),
             Self::Socket(source) => Errno::of(source),
-            Self::StillRunning { .. } | Self::Malformed { .. } | Self::Interrupted { .. } => None,
+            Self::StillRunning { .. }
+            | Self::Malformed { .. }
+            | Self::Interrupted { .. }
+            | Self::TooLarge { .. } => None,
         }
     }
 }

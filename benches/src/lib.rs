@@ -1,0 +1,54 @@
+//! Messages to measure with, built by hand.
+
+/// Length, kind, payload, padding; the length is cut to 16 bits, as the kernel cuts it.
+fn nla(kind: u16, payload: &[u8]) -> Vec<u8> {
+    let length = u16::try_from((payload.len() + 4) & 0xffff).unwrap_or_default();
+    let mut bytes = length.to_ne_bytes().to_vec();
+    bytes.extend(kind.to_ne_bytes());
+    bytes.extend(payload);
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_ne_bytes()).collect()
+}
+
+/// One VF with everything that Linux 6.12 reports for an Ethernet PF: 296 bytes.
+fn vf(number: u32) -> Vec<u8> {
+    let mut mac = words(&[number]);
+    mac.extend([2, 0, 0, 0]);
+    mac.extend(u16::try_from(number).unwrap_or_default().to_be_bytes());
+    mac.resize(36, 0);
+    let mut vlan = words(&[number, 100, 0]);
+    vlan.extend([0x81, 0, 0, 0]);
+    let stats: Vec<u8> = (0..8).flat_map(|kind| nla(kind, &7_u64.to_ne_bytes())).collect();
+    let info = [
+        nla(1, &mac),
+        nla(13, &[0xff; 32]),
+        nla(2, &words(&[number, 100, 0])),
+        nla(6, &words(&[number, 0, 1000])),
+        nla(3, &words(&[number, 1000])),
+        nla(4, &words(&[number, 1])),
+        nla(5, &words(&[number, 0])),
+        nla(7, &words(&[number, u32::MAX])),
+        nla(9, &words(&[number, 0])),
+        nla(12, &nla(1, &vlan)),
+        nla(8, &stats),
+    ];
+    nla(1, &info.concat())
+}
+
+/// The payload of an `RTM_NEWLINK` about a PF with that many VFs.
+pub fn link_with_vfs(count: u32) -> Vec<u8> {
+    let list: Vec<u8> = (0..count).flat_map(vf).collect();
+    [
+        // struct ifinfomsg: Ethernet, index 7, up.
+        words(&[1 << 16, 7, 0x1043, 0]),
+        nla(3, b"eth0\0"),
+        nla(4, &words(&[1500])),
+        nla(21, &words(&[count])),
+        nla(22, &list),
+    ]
+    .concat()
+}

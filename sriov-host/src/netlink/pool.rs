@@ -1,0 +1,123 @@
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::exchange::Deadline;
+use super::namespace::{self, NamespaceId};
+use super::worker::{Open, Worker, is_reusable};
+use super::{NetlinkSocket, Protocol, Reply, Request, Wire};
+use crate::Netns;
+use crate::seam::NetlinkFault;
+
+/// How many threads are kept for the next requests; more work at once if needed.
+const MOST_IDLE: usize = 2;
+
+/// Requests to one netlink protocol, each with a deadline.
+///
+/// Clones share their threads. Nothing is opened before the first request.
+#[derive(Clone)]
+pub struct Netlink {
+    open: Open,
+    keep: Keep,
+    idle: Arc<Mutex<Vec<Idle>>>,
+}
+
+/// Which threads may be kept between requests.
+#[derive(Clone, Copy, Debug)]
+enum Keep {
+    All,
+    AtHome,
+    Never,
+}
+
+#[derive(Debug)]
+struct Idle {
+    namespace: Option<NamespaceId>,
+    worker: Worker,
+}
+
+impl Netlink {
+    /// In the network namespace of the thread that calls [`request`](Self::request).
+    ///
+    /// Threads are kept only for the namespace of the process itself.
+    pub fn new(protocol: Protocol) -> Self {
+        Self::opening(Keep::AtHome, move || Ok(Box::new(NetlinkSocket::open(protocol)?)))
+    }
+
+    /// In another network namespace, looked up below `root` at each request.
+    ///
+    /// Each request has a thread of its own, so that nothing keeps the namespace alive.
+    pub fn in_netns(protocol: Protocol, netns: Netns, root: impl AsRef<Path>) -> Self {
+        let root = root.as_ref().to_owned();
+        Self::opening(Keep::Never, move || {
+            namespace::enter(&netns, &root)?;
+            Ok(Box::new(NetlinkSocket::open(protocol)?))
+        })
+    }
+
+    /// Over any wire, as a [`Replay`](super::Replay).
+    pub fn over(open: impl Fn() -> io::Result<Box<dyn Wire>> + Send + Sync + 'static) -> Self {
+        Self::opening(Keep::All, open)
+    }
+
+    fn opening(
+        keep: Keep,
+        open: impl Fn() -> io::Result<Box<dyn Wire>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { open: Arc::new(open), keep, idle: Arc::default() }
+    }
+
+    /// Sends a request and waits for its whole reply.
+    ///
+    /// # Errors
+    ///
+    /// [`NetlinkFault::StillRunning`] after the deadline: the kernel goes on with the request.
+    /// Otherwise the kernel's refusal, or why there is no answer that makes sense.
+    pub fn request(&self, request: Request, deadline: Duration) -> Result<Reply, NetlinkFault> {
+        let deadline = Deadline::after(deadline);
+        let (keep, namespace) = match self.keep {
+            Keep::All => (true, None),
+            Keep::Never => (false, None),
+            Keep::AtHome => {
+                let home = NamespaceId::of_caller_at_home();
+                (home.is_some(), home)
+            }
+        };
+        let kept = if keep { self.take(namespace) } else { None };
+        let worker = match kept {
+            Some(worker) => worker,
+            None => Worker::start(Arc::clone(&self.open)).map_err(NetlinkFault::Socket)?,
+        };
+        let outcome = worker.run(request, deadline);
+        if keep && is_reusable(&outcome) {
+            self.put_back(Idle { namespace, worker });
+        }
+        outcome
+    }
+
+    /// The thread used last, which is the one whose socket has seen the largest buffer.
+    fn take(&self, namespace: Option<NamespaceId>) -> Option<Worker> {
+        let mut idle = self.idle();
+        idle.retain(|kept| kept.namespace == namespace);
+        idle.pop().map(|kept| kept.worker)
+    }
+
+    fn put_back(&self, kept: Idle) {
+        let mut idle = self.idle();
+        if idle.len() < MOST_IDLE {
+            idle.push(kept);
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Netlink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Netlink").field("keep", &self.keep).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,125 @@
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
+
+use netlink_sys::{Socket, SocketAddr};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::MsgFlags;
+
+use super::{Received, Wire};
+
+/// The netlink protocols in use here.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Protocol {
+    /// `NETLINK_ROUTE`: links and their VFs.
+    Route,
+    /// `NETLINK_KOBJECT_UEVENT`: device events.
+    KobjectUevent,
+    /// `NETLINK_GENERIC`: devlink.
+    Generic,
+    /// `NETLINK_RDMA`. Opening it makes the kernel load `ib_core`.
+    Rdma,
+}
+
+impl Protocol {
+    pub(super) const fn number(self) -> isize {
+        match self {
+            Self::Route => 0,
+            Self::KobjectUevent => 15,
+            Self::Generic => 16,
+            Self::Rdma => 20,
+        }
+    }
+}
+
+/// The kernel sizes the parts of a dump by the largest buffer it has seen, up to this.
+const DUMP_BUFFER: usize = 32 * 1024;
+
+/// A netlink socket of the kernel, in the namespace of the thread that opened it.
+#[derive(Debug)]
+pub struct NetlinkSocket {
+    socket: Socket,
+    port: u32,
+}
+
+impl NetlinkSocket {
+    /// Opens and binds a socket, with extended acknowledgements.
+    ///
+    /// # Errors
+    ///
+    /// The system's answer: `EPROTONOSUPPORT` if the kernel has no such protocol.
+    pub fn open(protocol: Protocol) -> io::Result<Self> {
+        let mut socket = Socket::new(protocol.number())?;
+        let port = socket.bind_auto()?.port_number();
+        // Both are comforts of Linux ≥ 4.12; without them the replies still make sense.
+        for set in [socket.set_ext_ack(true), socket.set_cap_ack(true)] {
+            if let Err(error) = set {
+                tracing::debug!(%error, "no extended acknowledgements");
+            }
+        }
+        Ok(Self { socket, port })
+    }
+}
+
+impl Wire for NetlinkSocket {
+    fn port(&self) -> u32 {
+        self.port
+    }
+
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
+        let kernel = SocketAddr::new(0, 0);
+        retry(|| self.socket.send_to(datagram, &kernel, 0)).map(|_| ())
+    }
+
+    fn recv(&mut self, buffer: &mut Vec<u8>, timeout: Duration) -> io::Result<Option<Received>> {
+        buffer.clear();
+        if !readable(&[self.socket.as_fd()], timeout)?.contains(&true) {
+            return Ok(None);
+        }
+        let size = match self.peek() {
+            // Another poller's luck: nothing there after all.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+            size => size?,
+        };
+        buffer.reserve(size.max(DUMP_BUFFER));
+        let flags = (MsgFlags::MSG_TRUNC | MsgFlags::MSG_DONTWAIT).bits();
+        let (length, sender) = retry(|| self.socket.recv_from(buffer, flags))?;
+        Ok(Some(Received { sender: sender.port_number(), length }))
+    }
+}
+
+impl NetlinkSocket {
+    /// The whole length of the next datagram, which stays where it is.
+    fn peek(&self) -> io::Result<usize> {
+        let flags = MsgFlags::MSG_PEEK | MsgFlags::MSG_TRUNC | MsgFlags::MSG_DONTWAIT;
+        let mut scratch = [0; 4];
+        retry(|| self.socket.recv_from(&mut scratch.as_mut_slice(), flags.bits()))
+            .map(|(length, _)| length)
+    }
+}
+
+/// Repeats a call that a signal interrupted.
+fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// Which of the sockets can be read, or have failed; none of them after the timeout.
+///
+/// A signal ends the wait early, as if the time were over.
+pub(crate) fn readable(sockets: &[BorrowedFd<'_>], timeout: Duration) -> io::Result<Vec<bool>> {
+    // Rounded up: a wait of 0.4 ms must not become a busy loop.
+    let millis = timeout.as_nanos().div_ceil(1_000_000);
+    let timeout = PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX);
+    let mut polled: Vec<_> = sockets.iter().map(|fd| PollFd::new(*fd, PollFlags::POLLIN)).collect();
+    match poll(&mut polled, timeout) {
+        Ok(_) | Err(Errno::EINTR) => {}
+        Err(errno) => return Err(errno.into()),
+    }
+    Ok(polled.iter().map(|fd| fd.any().unwrap_or(false)).collect())
+}
