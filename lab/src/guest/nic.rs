@@ -1,8 +1,11 @@
 //! The emulated NICs, as sysfs and iproute2 show them.
 
 use serde_json::Value;
+use sriov_host::DriverName;
 
-use super::case::Done;
+use crate::contract::Rig;
+
+use super::case::{Done, same};
 use super::{exec, sys};
 
 /// The two PFs of the forms that have any.
@@ -63,6 +66,30 @@ pub(super) fn fresh() -> Done {
     for pf in [PF, OTHER_PF] {
         let name = netdev(pf).ok_or_else(|| format!("{pf} has no netdev"))?;
         exec::done(&["/bin/ip", "link", "set", "dev", &name, "up", "mtu", "1500"])?;
+    }
+    Ok(())
+}
+
+/// The PFs as the contract wants to be told of them.
+pub(super) fn rig(iommu: bool) -> Result<Rig, String> {
+    let address = |text: &str| text.parse().map_err(|_| format!("{text} is no PCI address"));
+    Ok(Rig {
+        pf: address(PF)?,
+        other_pf: address(OTHER_PF)?,
+        total_vfs: TOTAL_VFS,
+        vf_driver: "igbvf".parse::<DriverName>().map_err(|_| "igbvf is no driver's name")?,
+        iommu,
+    })
+}
+
+/// Fails unless both PFs are as [`fresh`] leaves them.
+pub(super) fn is_fresh() -> Done {
+    for pf in [PF, OTHER_PF] {
+        same(&format!("VF count of {pf} after the case"), &num_vfs(pf)?, &"0".to_owned())?;
+        let autoprobe = sys::read(attribute(pf, "sriov_drivers_autoprobe"))?;
+        same(&format!("autoprobe of {pf} after the case"), &autoprobe, &"1".to_owned())?;
+        let up = link(pf)?["flags"].as_array().is_some_and(|flags| flags.contains(&"UP".into()));
+        same(&format!("{pf} up after the case"), &up, &true)?;
     }
     Ok(())
 }

@@ -26,11 +26,11 @@ impl Changes {
     pub(super) fn counted() -> Result<Self, String> {
         if sys::names(format!("{TRACING}/events/lab")).is_empty() {
             let events = format!("{TRACING}/kprobe_events");
-            let probes: String = COUNTED
+            let probes: Vec<String> = COUNTED
                 .iter()
                 .map(|(event, function)| format!("p:lab/{event} {function}\n"))
                 .collect();
-            fs::write(&events, probes).map_err(|e| format!("write {events}: {e}"))?;
+            fs::write(&events, probes.concat()).map_err(|e| format!("write {events}: {e}"))?;
             sys::write(format!("{TRACING}/events/lab/enable"), "1")?;
         }
         Ok(Self { before: hits()? })

@@ -37,10 +37,10 @@ pub(super) fn is_applied() -> Done {
         "VFs that ip shows",
         &found["vfinfo_list"],
         &json!([
-            vf(0, "02:00:00:00:00:10", tagged(), 200, true),
-            vf(1, "02:00:00:00:00:11", tagged(), 200, true),
-            vf(2, "02:00:00:00:00:20", json!([{}]), 0, false),
-            vf(3, "02:00:00:00:00:21", json!([{}]), 0, false),
+            vf(0, "02:00:00:00:00:10", &tagged(), 200, true),
+            vf(1, "02:00:00:00:00:11", &tagged(), 200, true),
+            vf(2, "02:00:00:00:00:20", &json!([{}]), 0, false),
+            vf(3, "02:00:00:00:00:21", &json!([{}]), 0, false),
         ]),
     )?;
     let mut own = Vec::new();
@@ -70,8 +70,8 @@ fn tagged() -> Value {
 }
 
 /// In both groups, what is checked for spoofing is not trusted.
-fn vf(index: u16, mac: &str, vlans: Value, max_tx_rate: u32, spoof_check: bool) -> Value {
-    json!({
+fn vf(index: u16, mac: &str, vlans: &Value, max_tx_rate: u32, spoof_check: bool) -> Value {
+    let mut vf = json!({
         "vf": index,
         "link_type": "ether",
         "address": mac,
@@ -81,5 +81,10 @@ fn vf(index: u16, mac: &str, vlans: Value, max_tx_rate: u32, spoof_check: bool) 
         "spoofchk": spoof_check,
         "link_state": "auto",
         "trust": !spoof_check,
-    })
+    });
+    if max_tx_rate != 0 {
+        // The same rate in its older form, which is left out where there is none.
+        vf["tx_rate"] = json!(max_tx_rate);
+    }
+    vf
 }

@@ -16,6 +16,7 @@ use super::super::probe::Changes;
 
 pub(super) const CASES: &[Case] = &[
     Case::new("netdevsim", "vf_list_is_exact_at_any_length", lengths),
+    Case::new("netdevsim", "vf_list_is_exact_around_its_wrap", boundary),
     Case::new("netdevsim", "vf_settings_are_read_back", settings),
     Case::new("netdevsim", "vf_settings_are_seen_by_iproute2", iproute2),
     Case::new("netdevsim", "vf_macs_are_set_in_one_batch", batch),
@@ -24,21 +25,38 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 fn lengths() -> Done {
-    for count in [1, 221, 222, 300, 1000] {
-        let card = Netdevsim::with_vfs(1, count)?;
-        let pf = card.ifindex()?;
-        let host = LinuxHost::system();
-        // The last one, whose place a list that is cut short or shifted would lose.
-        let last = VfChange { vf: VfIndex::new(count - 1), set: VfSetting::Mac(mac(count)) };
-        host.set_vfs(pf, &[last]).map_err(|e| told(&e))?;
-        let list = host.vfs(pf).map_err(|e| told(&e))?;
-        same("announced VFs", &list.announced, &count.into())?;
-        same("a list that wraps", &list.wrapped, &(count > 221))?;
-        let indexes: Vec<u16> = list.vfs.iter().map(|vf| vf.index.get()).collect();
-        same("indexes", &indexes, &(0..count).collect())?;
-        same("MAC of the last VF", &list.vfs.last().and_then(|vf| vf.mac), &Some(mac(count)))?;
+    for (count, wraps) in [(1, false), (221, false), (222, false), (300, false), (1000, true)] {
+        same(&format!("whether a list of {count} wraps"), &is_exact(count)?, &wraps)?;
     }
     Ok(())
+}
+
+/// Where the list's length no longer fits its field depends on what a VF takes: it is looked
+/// for, and every list on the way must be exact.
+fn boundary() -> Done {
+    let (mut fits, mut wraps) = (300, 1000);
+    while wraps - fits > 1 {
+        let middle = u16::midpoint(fits, wraps);
+        if is_exact(middle)? { wraps = middle } else { fits = middle }
+    }
+    same("the longest list that fits", &is_exact(fits)?, &false)?;
+    same("the shortest list that does not", &is_exact(fits + 1)?, &true)
+}
+
+/// Reads a list of so many VFs, which must be right; the answer is whether it wrapped.
+fn is_exact(count: u16) -> Result<bool, String> {
+    let card = Netdevsim::with_vfs(1, count)?;
+    let pf = card.ifindex()?;
+    let host = LinuxHost::system();
+    // The last one, whose place a list that is cut short or shifted would lose.
+    let last = VfChange { vf: VfIndex::new(count - 1), set: VfSetting::Mac(mac(count)) };
+    host.set_vfs(pf, &[last]).map_err(|e| told(&e))?;
+    let found = host.vfs(pf).map_err(|e| told(&e))?;
+    same("announced VFs", &found.announced, &count.into())?;
+    let indexes: Vec<u16> = found.vfs.iter().map(|vf| vf.index.get()).collect();
+    same("indexes", &indexes, &(0..count).collect())?;
+    same("MAC of the last VF", &found.vfs.last().and_then(|vf| vf.mac), &Some(mac(count)))?;
+    Ok(found.wrapped)
 }
 
 fn settings() -> Done {
@@ -81,6 +99,7 @@ fn iproute2() -> Done {
         "address": mac(7).to_string(),
         "broadcast": "ff:ff:ff:ff:ff:ff",
         "vlan_list": [{ "vlan": 300, "qos": 5, "protocol": "802.1ad" }],
+        "tx_rate": 500,
         "rate": { "max_tx": 500, "min_tx": 50 },
         "spoofchk": true,
         "link_state": "disable",
