@@ -66,6 +66,19 @@ const UDEV_FILES: &[&str] = &[
     "lib/systemd/network/99-default.link",
 ];
 
+/// Groups that udev's rules give devices to, and the identity that it derives stable MAC
+/// addresses from: with it, udev changes the random address of a VF as it does on a real host.
+const TEXTS: &[(&str, &str)] = &[
+    ("etc/passwd", "root:x:0:0:root:/:/bin/sh\n"),
+    (
+        "etc/group",
+        "root:x:0:\ntty:x:5:\ndisk:x:6:\nlp:x:7:\nkmem:x:15:\ndialout:x:20:\ncdrom:x:24:\n\
+         tape:x:26:\naudio:x:29:\nvideo:x:44:\ninput:x:101:\nsgx:x:102:\nkvm:x:103:\n\
+         render:x:104:\n",
+    ),
+    ("etc/machine-id", "3c0b1d7e5f8a4962b4d0c2a1e6f79b58\n"),
+];
+
 const FOLDERS: &[&str] =
     &["bin", "sbin", "lib", "lib64", "etc/modprobe.d", "proc", "sys", "dev", "run", "tmp", "var"];
 
@@ -94,6 +107,10 @@ pub(crate) fn archive(archive: &Archive, release: &Release, cache: &Path) -> Res
     install_programs(&root, &roots)?;
     for file in UDEV_FILES {
         copy(&found(&roots, file)?, &root.join(file))?;
+    }
+    for (name, text) in TEXTS {
+        let file = root.join(name);
+        fs::write(&file, text).map_err(Problem::path("write", &file))?;
     }
     kernel.install_modules(&root, &[netdevsim])?;
     pack(&root, &packed)?;
