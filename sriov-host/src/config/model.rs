@@ -20,7 +20,7 @@ pub struct NodeConfig {
 }
 
 /// Which PFs an entry is about.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum PfMatch {
     /// The PF at this address.
@@ -220,6 +220,27 @@ pub enum VdpaType {
     Vhost,
 }
 
+impl FromStr for VdpaType {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, InvalidText> {
+        match text {
+            "virtio" => Ok(Self::Virtio),
+            "vhost" => Ok(Self::Vhost),
+            _ => Err(InvalidText::new("a vDPA type", "virtio or vhost", text)),
+        }
+    }
+}
+
+impl fmt::Display for VdpaType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Virtio => "virtio",
+            Self::Vhost => "vhost",
+        })
+    }
+}
+
 /// RDMA settings of the whole host.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RdmaConfig {
@@ -237,6 +258,30 @@ pub enum RdmaNetnsMode {
     /// Left as it is.
     #[default]
     Unmanaged,
+}
+
+impl FromStr for RdmaNetnsMode {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, InvalidText> {
+        const GRAMMAR: &str = "exclusive, shared or unmanaged";
+        match text {
+            "exclusive" => Ok(Self::Exclusive),
+            "shared" => Ok(Self::Shared),
+            "unmanaged" => Ok(Self::Unmanaged),
+            _ => Err(InvalidText::new("an RDMA namespace mode", GRAMMAR, text)),
+        }
+    }
+}
+
+impl fmt::Display for RdmaNetnsMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Exclusive => "exclusive",
+            Self::Shared => "shared",
+            Self::Unmanaged => "unmanaged",
+        })
+    }
 }
 
 /// What the firmware of a card should have.
@@ -272,3 +317,5 @@ pub struct KernelArgs {
     /// Not to be there.
     pub remove: Vec<String>,
 }
+
+serde_as_text!(DriverChoice, VdpaType, RdmaNetnsMode);

@@ -63,3 +63,14 @@ pub(crate) fn vf_addresses(
     vfs.sort_unstable();
     Ok(vfs)
 }
+
+/// The address of one VF; `None` if the PF has no such VF.
+pub(crate) fn vf_address(
+    host: &dyn Sysfs,
+    pf: PciAddress,
+    vf: VfIndex,
+) -> Result<Option<PciAddress>, ObserveError> {
+    let path = HostPath::pci(pf).join(format!("virtfn{vf}"));
+    let target = link_name(host, &path)?;
+    target.map(|target| parse(&path, &target, "a link to a PCI device")).transpose()
+}

@@ -11,9 +11,10 @@ mod netdev;
 mod observe;
 mod read;
 
-pub(crate) use devices::vf_addresses;
+pub(crate) use devices::{vf_address, vf_addresses};
 pub use error::ObserveError;
 pub use model::{NetnsPlace, NodeInventory, PfInventory, Problem, VfAttributes, VfInventory};
-pub(crate) use netdev::{NetdevPlace, netdev_of};
+pub(crate) use netdev::{NetdevPlace, ifindex_of, netdev_of};
+pub(crate) use observe::driver;
 pub use observe::{ObserveOptions, observe, observe_pf};
 pub(crate) use read::{chain, optional};

@@ -1,7 +1,9 @@
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::{self, DocumentError, KeyPath};
 use crate::plan::Target;
 use crate::seam::VfAttrs;
 use crate::{
@@ -35,6 +37,39 @@ impl NodeInventory {
         pfs.sort_by_key(|pf| pf.pci);
         let (api_version, kind) = (Self::API_VERSION.to_owned(), Self::KIND.to_owned());
         Self { api_version, kind, pfs, problems }
+    }
+
+    /// Reads a `NodeInventory` as YAML or JSON.
+    ///
+    /// # Errors
+    ///
+    /// The first fault, with its key and line. Two PFs with one address, or two VFs of a PF with
+    /// one number, are faults as well.
+    pub fn parse(text: &str) -> Result<Self, DocumentError> {
+        let object = document::read_one(text)?;
+        object.expect(Self::API_VERSION, Self::KIND)?;
+        let inventory: Self = object.read()?;
+        inventory.check().map_err(|error| object.locate(error))?;
+        Ok(Self::new(inventory.pfs, inventory.problems))
+    }
+
+    /// Planners look devices up: a second one of the same name would be overlooked.
+    fn check(&self) -> Result<(), DocumentError> {
+        let mut addresses = HashSet::new();
+        for (number, pf) in self.pfs.iter().enumerate() {
+            let path = KeyPath::new().key("pfs").index(number);
+            if !addresses.insert(pf.pci) {
+                let message = format!("{} is the address of an earlier PF already", pf.pci);
+                return Err(DocumentError::invalid(path.key("pci"), message));
+            }
+            let mut indexes = HashSet::new();
+            let twice = pf.vfs.iter().position(|vf| !indexes.insert(vf.index));
+            if let Some(second) = twice {
+                let key = path.key("vfs").index(second).key("index");
+                return Err(DocumentError::invalid(key, "is the number of an earlier VF already"));
+            }
+        }
+        Ok(())
     }
 
     /// The PF at this address.

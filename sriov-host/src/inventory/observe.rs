@@ -52,7 +52,7 @@ pub fn observe(host: &dyn Host, options: ObserveOptions) -> Result<NodeInventory
     Ok(NodeInventory::new(pfs, look.problems))
 }
 
-/// Looks at one PF, with its VFs' settings.
+/// Looks at one PF.
 ///
 /// # Errors
 ///
@@ -60,6 +60,7 @@ pub fn observe(host: &dyn Host, options: ObserveOptions) -> Result<NodeInventory
 pub fn observe_pf(
     host: &dyn Host,
     pci: PciAddress,
+    options: ObserveOptions,
 ) -> Result<(PfInventory, Vec<Problem>), ObserveError> {
     let link = match netdev_of(host, pci)? {
         NetdevPlace::Here(path, _) => match host.link(netdev::ifindex_of(host, &path)?) {
@@ -69,7 +70,6 @@ pub fn observe_pf(
         },
         NetdevPlace::None | NetdevPlace::Foreign => None,
     };
-    let options = ObserveOptions { vf_attrs: true };
     let mut look = Look { host, links: Links::one(link), options, problems: Vec::new() };
     let pf = look.pf(pci)?;
     Ok((pf, look.problems))

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Target;
+use super::{Reason, Target};
 use crate::InvalidText;
 
 /// A protection against destroying what somebody uses. Overridden only by its name.
@@ -88,6 +88,8 @@ pub struct Blocker {
     pub help: Option<String>,
     /// The stable error code, as `SRIOV-H021`.
     pub code: &'static str,
+    /// The two values that differ, if that is what cannot be mended.
+    pub reason: Option<Reason>,
 }
 
 /// The kinds of obstacles.

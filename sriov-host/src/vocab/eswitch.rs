@@ -49,7 +49,7 @@ words!(EswitchMode, "an eswitch mode", "legacy or switchdev", {
 pub enum LinkType {
     /// Ethernet.
     Ether,
-    /// InfiniBand (IPoIB).
+    /// InfiniBand (`IPoIB`).
     Infiniband,
 }
 

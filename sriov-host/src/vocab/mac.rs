@@ -36,10 +36,9 @@ impl MacAddr {
 
     /// The address `steps` behind this one; `None` past the end or into group addresses.
     pub fn plus(self, steps: u32) -> Option<Self> {
-        let [a, b, c, d, e, f] = self.0;
-        let number = u64::from_be_bytes([0, 0, a, b, c, d, e, f]) + u64::from(steps);
-        let [0, 0, a, b, c, d, e, f] = number.to_be_bytes() else { return None };
-        let next = Self([a, b, c, d, e, f]);
+        let number = self.0.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let [0, 0, bytes @ ..] = (number + u64::from(steps)).to_be_bytes() else { return None };
+        let next = Self(bytes);
         (next.is_unicast() == self.is_unicast()).then_some(next)
     }
 }
@@ -67,8 +66,7 @@ impl FromStr for MacAddr {
 
 impl fmt::Display for MacAddr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, g] = self.0;
-        f.pad(&format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}"))
+        f.pad(&self.0.map(|byte| format!("{byte:02x}")).join(":"))
     }
 }
 

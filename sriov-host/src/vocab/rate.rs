@@ -18,6 +18,7 @@ impl TxRate {
         self.0
     }
 
+    #[cfg(feature = "serde")]
     const fn get(self) -> u32 {
         self.0
     }

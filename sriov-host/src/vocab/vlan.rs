@@ -118,7 +118,7 @@ impl fmt::Display for VlanProto {
 
 /// What the PF driver does to a VF's traffic: tag it, prioritise it, or both.
 ///
-/// Without an id there may still be a priority: igb accepts VLAN 0 with a QoS.
+/// Without an id there may still be a priority: igb accepts VLAN 0 with a priority.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct VlanTag {
     /// The VLAN id; `None` for untagged.

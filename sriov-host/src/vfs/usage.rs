@@ -1,0 +1,203 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inventory::{NetnsPlace, ObserveError, PfInventory, VfInventory, optional};
+use crate::plan::{Guard, Holder};
+use crate::seam::{HostPath, Sysfs};
+use crate::{PciAddress, VfIndex};
+
+/// Who uses the VFs of some PFs, and the PFs themselves.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Usage {
+    /// By PF.
+    pub pfs: BTreeMap<PciAddress, PfUsage>,
+}
+
+/// Who uses one PF and its VFs.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct PfUsage {
+    /// Uses of the PF itself.
+    pub pf: Vec<(Guard, Holder)>,
+    /// Uses of its VFs.
+    pub vfs: BTreeMap<VfIndex, Vec<(Guard, Holder)>>,
+    /// Processes whose open files could not be seen, for lack of rights.
+    pub unseen_processes: u32,
+}
+
+/// Finds out who uses the PFs and their VFs: once over `/proc`, whatever their number.
+///
+/// # Errors
+///
+/// [`ObserveError`] if the host cannot be read.
+pub fn observe_usage(host: &dyn Sysfs, pfs: &[&PfInventory]) -> Result<Usage, ObserveError> {
+    let devices = device_files(host, pfs)?;
+    let open = OpenFiles::scan(host, &devices)?;
+    let routed = default_route_links(host)?;
+    let mut usage = Usage::default();
+    for pf in pfs {
+        let mut of_pf = PfUsage { unseen_processes: open.unseen, ..PfUsage::default() };
+        of_pf.pf.extend(route(pf.name.as_ref().map(ToString::to_string), &routed));
+        for vf in &pf.vfs {
+            let mut uses = open.of(pf.pci, vf.index);
+            uses.extend(foreign(vf));
+            uses.extend(route(vf.name.as_ref().map(ToString::to_string), &routed));
+            if !uses.is_empty() {
+                of_pf.vfs.insert(vf.index, uses);
+            }
+        }
+        usage.pfs.insert(pf.pci, of_pf);
+    }
+    Ok(usage)
+}
+
+fn foreign(vf: &VfInventory) -> Option<(Guard, Holder)> {
+    let elsewhere = vf.netns == NetnsPlace::Foreign;
+    let holds = || "its netdev is in another network namespace".to_owned();
+    elsewhere.then(|| (Guard::ForeignNetns, Holder { pid: None, comm: None, holds: holds() }))
+}
+
+fn route(name: Option<String>, routed: &BTreeSet<String>) -> Option<(Guard, Holder)> {
+    let name = name.filter(|name| routed.contains(name))?;
+    let holds = format!("the default route leaves through {name}");
+    Some((Guard::DefaultRoute, Holder { pid: None, comm: None, holds }))
+}
+
+/// A device file and the VF behind it.
+type DeviceFiles = BTreeMap<String, Vec<(PciAddress, VfIndex, Guard)>>;
+
+fn device_files(host: &dyn Sysfs, pfs: &[&PfInventory]) -> Result<DeviceFiles, ObserveError> {
+    let mut files = DeviceFiles::new();
+    for pf in pfs {
+        for vf in &pf.vfs {
+            let mut add = |file, guard| {
+                files.entry(file).or_default().push((pf.pci, vf.index, guard));
+            };
+            if let Some(group) = vf.iommu_group {
+                add(format!("/dev/vfio/{group}"), Guard::VfioHolder);
+                add(format!("/dev/vfio/noiommu-{group}"), Guard::VfioHolder);
+            }
+            let device = HostPath::pci(vf.pci);
+            for cdev in optional(host.list(&device.join("vfio-dev")))?.unwrap_or_default() {
+                add(format!("/dev/vfio/devices/{cdev}"), Guard::VfioHolder);
+            }
+            for verbs in optional(host.list(&device.join("infiniband_verbs")))?.unwrap_or_default()
+            {
+                add(format!("/dev/infiniband/{verbs}"), Guard::RdmaUser);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// What processes have open, of the device files that matter.
+#[derive(Default)]
+struct OpenFiles {
+    uses: Vec<(PciAddress, VfIndex, Guard, Holder)>,
+    unseen: u32,
+}
+
+impl OpenFiles {
+    fn scan(host: &dyn Sysfs, devices: &DeviceFiles) -> Result<Self, ObserveError> {
+        let mut open = Self::default();
+        if devices.is_empty() {
+            return Ok(open);
+        }
+        for name in host.list(&HostPath::new("proc"))? {
+            let Ok(pid) = name.parse::<u32>() else { continue };
+            open.scan_process(host, pid, devices)?;
+        }
+        Ok(open)
+    }
+
+    fn scan_process(
+        &mut self,
+        host: &dyn Sysfs,
+        pid: u32,
+        devices: &DeviceFiles,
+    ) -> Result<(), ObserveError> {
+        let process = HostPath::new(format!("proc/{pid}"));
+        let folder = process.join("fd");
+        let descriptors = match optional(host.list(&folder)) {
+            Ok(descriptors) => descriptors.unwrap_or_default(),
+            Err(error) if error.is_permission_denied() => {
+                self.unseen += 1;
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut seen = BTreeSet::new();
+        for descriptor in descriptors {
+            // Descriptors and whole processes come and go while they are looked at.
+            let Ok(target) = host.read_link(&folder.join(&descriptor)) else { continue };
+            let Some(vfs) = devices.get(&target) else { continue };
+            if seen.insert(target.clone()) {
+                let comm = host.read(&process.join("comm")).ok();
+                let holder = Holder { pid: Some(pid), comm, holds: target };
+                let of = |&(pf, vf, guard)| (pf, vf, guard, holder.clone());
+                self.uses.extend(vfs.iter().map(of));
+            }
+        }
+        Ok(())
+    }
+
+    fn of(&self, pf: PciAddress, vf: VfIndex) -> Vec<(Guard, Holder)> {
+        let mine = self.uses.iter().filter(|(p, v, ..)| (*p, *v) == (pf, vf));
+        mine.map(|(_, _, guard, holder)| (*guard, holder.clone())).collect()
+    }
+}
+
+/// The links that a default route of the caller's namespace leaves through, with those below
+/// a bond, bridge or VLAN.
+fn default_route_links(host: &dyn Sysfs) -> Result<BTreeSet<String>, ObserveError> {
+    let read = |path: &str| optional(host.read(&HostPath::new(path)));
+    let v4 = read("proc/net/route")?.unwrap_or_default();
+    let v6 = read("proc/net/ipv6_route")?.unwrap_or_default();
+    let mut open: Vec<String> = v4.lines().filter_map(default_v4).collect();
+    open.extend(v6.lines().filter_map(default_v6));
+    let mut links = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        let folder = HostPath::new("sys/class/net").join(&name);
+        if links.insert(name) {
+            let entries = optional(host.list(&folder))?.unwrap_or_default();
+            let lower = entries.iter().filter_map(|entry| entry.strip_prefix("lower_"));
+            open.extend(lower.map(str::to_owned));
+        }
+    }
+    Ok(links)
+}
+
+/// `Iface Destination Gateway Flags RefCnt Use Metric Mask …`, addresses in hexadecimal.
+fn default_v4(line: &str) -> Option<String> {
+    let mut columns = line.split_whitespace();
+    let (name, destination) = (columns.next()?, columns.next()?);
+    let mask = columns.nth(5)?;
+    (destination == "00000000" && mask == "00000000").then(|| name.to_owned())
+}
+
+/// `destination prefix source prefix gateway metric refs use flags interface`.
+fn default_v6(line: &str) -> Option<String> {
+    let columns: Vec<&str> = line.split_whitespace().collect();
+    let [destination, prefix, .., name] = columns.as_slice() else { return None };
+    let default = *prefix == "00" && destination.bytes().all(|b| b == b'0');
+    // The kernel keeps a default route on `lo` that only refuses.
+    (default && *name != "lo").then(|| (*name).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_routes_are_recognised() {
+        let v4 = "ens1f0\t00000000\t0102A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0";
+        assert_eq!(default_v4(v4).as_deref(), Some("ens1f0"));
+        let net = "ens1f0\t0002A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0";
+        assert_eq!(default_v4(net), None);
+        assert_eq!(default_v4("Iface\tDestination\tGateway"), None);
+        let v6 = format!(
+            "{0} 00 {0} 00 fe80 00000400 00000001 00000000 00000003 ens1f0",
+            "0".repeat(32)
+        );
+        assert_eq!(default_v6(&v6).as_deref(), Some("ens1f0"));
+        assert_eq!(default_v6(&v6.replace("ens1f0", "lo")), None);
+    }
+}
