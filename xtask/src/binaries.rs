@@ -20,10 +20,13 @@ pub(crate) struct Binaries {
 }
 
 impl Binaries {
-    pub(crate) fn built() -> Result<Self> {
+    /// Builds both, unless there is a tool to be tested already.
+    pub(crate) fn built(sriovctl: Option<PathBuf>) -> Result<Self> {
         let guest = build("sriov-lab", "lab-guest")?;
-        let sriovctl =
-            if workspace_has("sriovctl")? { Some(build("sriovctl", "sriovctl")?) } else { None };
+        let sriovctl = match sriovctl {
+            None if workspace_has("sriovctl")? => Some(build("sriovctl", "sriovctl")?),
+            given => given,
+        };
         Ok(Self { guest, sriovctl })
     }
 

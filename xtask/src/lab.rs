@@ -40,6 +40,9 @@ pub(crate) struct Options {
     /// How long one machine may run
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     timeout: u64,
+    /// Test this static sriovctl instead of building one, as a release that was made elsewhere
+    #[arg(long, value_name = "PATH")]
+    sriovctl: Option<PathBuf>,
     /// Do what `lab-setup` does first
     #[arg(long)]
     install: bool,
@@ -55,7 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if options.install {
         setup::run()?;
     }
-    let binaries = Binaries::built()?;
+    let binaries = Binaries::built(options.sriovctl.clone())?;
     let boots = boots(options, &binaries)?;
     if options.list {
         list(&boots);
