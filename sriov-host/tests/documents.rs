@@ -185,6 +185,18 @@ const PF_FAULTS: &[(&str, &str)] = &[
     ("  a: 1\n", "H003 pfs 4 expected a list, found a mapping"),
     ("  - 1\n", "H003 pfs[0] 4 expected a mapping, found 1"),
     (
+        "  []\nfirmware: [{ match: { name: a }, policy: { atLeast: 1, exactly: 1 } }]",
+        "H003 firmware[0].policy 5 exactly one of",
+    ),
+    (
+        "  []\nfirmware: [{ match: { name: a }, policy: { unmanaged: false } }]",
+        "H003 firmware[0].policy 5 unmanaged and",
+    ),
+    (
+        "  []\nfirmware: [{ match: { name: a }, policy: { shrink: 1 } }]",
+        "H002 firmware[0].policy.shrink 5 unknown key, accepted here: atLeast, exactly, unmanaged",
+    ),
+    (
         "  []\nkernelArgs: { add: [a b] }",
         "H003 kernelArgs.add[0] 5 \"a b\" is not one kernel argument",
     ),
@@ -226,9 +238,15 @@ fn check_fault(text: &str, wanted: &str) {
 
 #[test]
 fn faults_name_code_key_and_line() {
-    GROUP_FAULTS.iter().for_each(|(keys, wanted)| check_fault(&group(keys), wanted));
-    PF_FAULTS.iter().for_each(|(pfs, wanted)| check_fault(&config(pfs), wanted));
-    TEXT_FAULTS.iter().for_each(|(text, wanted)| check_fault(text, wanted));
+    for (keys, wanted) in GROUP_FAULTS {
+        check_fault(&group(keys), wanted);
+    }
+    for (pfs, wanted) in PF_FAULTS {
+        check_fault(&config(pfs), wanted);
+    }
+    for (text, wanted) in TEXT_FAULTS {
+        check_fault(text, wanted);
+    }
 }
 
 #[test]
@@ -243,6 +261,14 @@ fn suggests_what_was_meant() {
     let error = fault(&group("{ range: 0, spoofchk: on }"));
     assert_eq!(error.help(), Some("did you mean `spoofCheck`?"));
     assert_eq!(error.column(), Some(21));
+}
+
+#[test]
+fn json_escapes_mean_what_json_says() {
+    let text = r#"{"apiVersion": "sriov\/v1", "kind": "NodeConfig", "pfs": [{"match": {"name": "a"},
+        "vfs": [{"range": "0", "resourceName": "\u00e9\ud83d\ude00\t\"\\"}]}]}"#;
+    let config = NodeConfig::parse(text).unwrap();
+    assert_eq!(config.pfs[0].vfs[0].resource_name.as_deref(), Some("é😀\t\"\\"));
 }
 
 #[test]

@@ -116,11 +116,12 @@ codes! {
             "The lock belongs to a process and vanishes with it: there is no file to delete."
     }
     CANCELLED = "SRIOV-H049", "the work was cancelled" {
-        "The caller asked to stop, by a signal or by its own decision. The step under way was finished, \
-         and the ones behind it did not run."
+        "The step did not run: the caller asked to stop, the time was over, or a step it builds on \
+         failed. A step that was under way was finished first."
         causes:
             "Ctrl-C, or SIGTERM from systemd or the kubelet."
             "The overall deadline of the caller passed."
+            "An earlier step of the same PF or VF failed, and this one makes no sense without it."
         help:
             "Apply again: what is done is compared and left alone, the rest follows."
     }

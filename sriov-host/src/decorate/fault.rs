@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Call;
 use crate::Errno;
 
 /// A call that fails: the n-th one of a kind on a matching object.
@@ -31,61 +32,16 @@ const fn first() -> u64 {
     1
 }
 
-/// The kinds of calls that a host takes.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum Call {
-    /// Reading an attribute.
-    Read,
-    /// Writing an attribute.
-    Write,
-    /// Reading a link in sysfs.
-    ReadLink,
-    /// Listing a folder.
-    List,
-    /// Looking at network links.
-    GetLink,
-    /// Reading the VF settings of a PF.
-    GetVfs,
-    /// Setting VFs.
-    SetVfs,
-    /// Changing a link.
-    SetLink,
-    /// Reading the eswitch mode.
-    GetEswitch,
-    /// Changing the eswitch mode.
-    SetEswitch,
-    /// Reading a file.
-    ReadFile,
-    /// Replacing a file.
-    WriteFile,
-    /// Removing a file.
-    RemoveFile,
-    /// Taking a lock.
-    Lock,
-    /// Listening for events.
-    Subscribe,
-}
-
-impl Call {
-    /// Whether it can change the host.
-    pub const fn mutates(self) -> bool {
-        matches!(
-            self,
-            Self::Write
-                | Self::SetVfs
-                | Self::SetLink
-                | Self::SetEswitch
-                | Self::WriteFile
-                | Self::RemoveFile
-        )
-    }
-}
-
 /// Rules with their counters.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Faults(Vec<(FaultSpec, u64)>);
+
+impl FaultSpec {
+    /// The `nth` call of a kind on objects that match `target`, where `*` is any text, fails once.
+    pub fn new(call: Call, target: impl Into<String>, nth: u64, errno: Errno) -> Self {
+        Self { call, target: target.into(), nth, times: 1, errno: ErrnoName(errno) }
+    }
+}
 
 impl Faults {
     pub(crate) fn new(rules: Vec<FaultSpec>) -> Self {
@@ -143,7 +99,8 @@ impl<'de> Deserialize<'de> for ErrnoName {
 
 #[cfg(test)]
 mod tests {
-    use super::{Call, ErrnoName, FaultSpec, Faults, matches};
+    use super::super::Call;
+    use super::{ErrnoName, FaultSpec, Faults, matches};
     use crate::Errno;
 
     #[test]

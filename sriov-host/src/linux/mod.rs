@@ -41,6 +41,13 @@ impl LinuxHost {
         Self::below("/")
     }
 
+    /// This host with other wires to rtnetlink and generic netlink: recordings, in tests.
+    #[must_use]
+    pub fn over(mut self, route: Netlink, generic: Netlink) -> Self {
+        (self.route, self.generic) = (route, generic);
+        self
+    }
+
     /// The root that every path is taken below.
     pub fn root(&self) -> &Path {
         &self.root

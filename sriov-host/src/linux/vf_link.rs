@@ -39,7 +39,7 @@ impl VfLink for LinuxHost {
             let message = about(&messages, index)?;
             Ok(decode_link(&message.payload)?)
         };
-        link().map_err(failed("read the link", Some(index)))
+        link().map_err(failed("read the attributes", Some(index)))
     }
 
     fn vfs(&self, pf: IfIndex) -> Result<VfList, LinkError> {
@@ -72,8 +72,7 @@ impl VfLink for LinuxHost {
 
     fn set_link(&self, index: IfIndex, change: &LinkChange) -> Result<(), LinkError> {
         let operation = match change {
-            LinkChange::AdminUp(true) => "set up",
-            LinkChange::AdminUp(false) => "set down",
+            LinkChange::AdminUp(_) => "set the administrative state",
             LinkChange::Mtu(_) => "set the MTU",
             LinkChange::Name(_) => "change the name",
         };

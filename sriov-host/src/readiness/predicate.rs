@@ -29,7 +29,8 @@ impl Watched {
         Self { state, wanted, absent_at: vf.unbound_at, looked_at: None, steady: None }
     }
 
-    /// When to look again without an event: a name that has to prove itself steady.
+    /// When to look again without an event: a name that has to prove itself steady, where no
+    /// udev tells.
     pub(super) fn look_again_at(&self) -> Option<Duration> {
         let (.., since) = self.steady.as_ref()?;
         (self.state.stage == Stage::Netdev).then(|| *since + STABLE)

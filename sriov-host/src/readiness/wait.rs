@@ -188,6 +188,9 @@ impl<'a> Waiter<'a> {
         if self.options.cancel.is_some() {
             wake = wake.min(now + CANCEL_CHECK);
         }
+        if self.has_udev {
+            return wake;
+        }
         let proofs = self.vfs.iter().filter_map(Watched::look_again_at);
         proofs.fold(wake, Duration::min)
     }
@@ -208,7 +211,7 @@ impl<'a> Waiter<'a> {
         if now >= self.rescanned + RESCAN {
             return self.look_at_all();
         }
-        let due = |vf: &Watched| vf.look_again_at().is_some_and(|at| at <= now);
+        let due = |vf: &Watched| !self.has_udev && vf.look_again_at().is_some_and(|at| at <= now);
         concerned.extend(self.vfs.iter().enumerate().filter(|(_, vf)| due(vf)).map(|(at, _)| at));
         self.look_at(concerned)
     }

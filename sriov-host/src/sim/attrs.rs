@@ -142,13 +142,13 @@ impl Port {
     /// What the driver reports: nothing of what it does not know.
     fn report(&self, settings: &Settings, index: VfIndex) -> VfAttrs {
         let answers = &self.model.answers;
-        let tagged = settings.vlan.is_some() || settings.qos.get() > 0;
         let proto = VlanProto::from_ethertype(settings.proto).unwrap_or_default();
         let tag = VlanTag { id: settings.vlan, qos: settings.qos, proto };
         let known = |refusal: Option<Errno>| refusal.is_none();
         VfAttrs {
             mac: Some(settings.mac).filter(|mac| *mac != MacAddr::ZERO),
-            vlan: tagged.then_some(tag),
+            // The kernel always reports a tag; 0 is untagged.
+            vlan: Some(tag),
             spoof_check: known(answers.spoof_check).then_some(settings.spoof_check),
             trust: known(answers.trust).then_some(settings.trust),
             // The core reports "auto" for drivers that have no link state.

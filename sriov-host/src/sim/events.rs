@@ -13,6 +13,8 @@ use crate::{IfIndex, PciAddress};
 pub(super) struct Listeners {
     last: u32,
     queues: BTreeMap<u32, Queue>,
+    /// When anything was last told, in microseconds of uptime.
+    pub(super) told_at: u64,
 }
 
 #[derive(Debug, Default)]
@@ -24,6 +26,7 @@ struct Queue {
 impl Kernel {
     /// To everybody who listens; a full queue loses it.
     pub(super) fn emit(&mut self, event: &HostEvent) {
+        self.listeners.told_at = self.now;
         let room = self.costs.event_buffer;
         for queue in self.listeners.queues.values_mut() {
             if queue.events.len() < room {

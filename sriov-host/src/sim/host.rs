@@ -121,6 +121,12 @@ impl SimHost {
         self.kernel().end_process(pid);
     }
 
+    /// When the last event was sent, on the simulated clock: what comes after it is the cost of
+    /// whoever waited.
+    pub fn last_event_at(&self) -> Duration {
+        Duration::from_micros(self.kernel().listeners.told_at)
+    }
+
     /// The calls so far, of any kind.
     pub fn call_count(&self) -> u64 {
         self.kernel().calls

@@ -89,6 +89,9 @@ impl Kernel {
                 self.device_node(address, rest)
             }
             ["proc", rest @ ..] => self.proc_node(rest),
+            ["run", "udev"] if self.udev.present => {
+                Node::folder(["control", "data"].map(str::to_owned))
+            }
             ["run", "udev", "control"] if self.udev.present => Node::text(""),
             ["run", "udev", "data"] if self.udev.present => {
                 Node::folder(self.udev_db.keys().map(|ifindex| format!("n{ifindex}")))

@@ -26,10 +26,11 @@ impl FromStr for IfName {
 
     fn from_str(text: &str) -> Result<Self, InvalidText> {
         const GRAMMAR: &str = "1 to 15 bytes, no slash, colon or white space";
-        let forbidden = |c: char| c == '/' || c == ':' || c.is_whitespace() || c == '\0';
+        // White space is the kernel's `isspace`, which counts the byte 0xa0 of Latin-1.
+        let forbidden = |b: u8| matches!(b, 0 | b'/' | b':' | b'\t'..=b'\r' | b' ' | 0xa0);
         let valid = (1..=Self::MAX_BYTES).contains(&text.len())
             && !matches!(text, "." | "..")
-            && !text.contains(forbidden);
+            && !text.bytes().any(forbidden);
         if valid {
             Ok(Self(text.to_owned()))
         } else {
@@ -76,8 +77,11 @@ impl FromStr for IfIndex {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, InvalidText> {
-        text.parse::<u32>()
-            .ok()
+        // `u32::from_str` alone would accept a sign.
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        digits
+            .then(|| text.parse().ok())
+            .flatten()
             .and_then(Self::new)
             .ok_or_else(|| InvalidText::new("an interface index", "1 to 2147483647", text))
     }

@@ -1,6 +1,8 @@
 //! Builds kernel messages by hand, without the code under test.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod netns;
+
 /// Length, kind, payload, padding. The length is cut to 16 bits, as the kernel cuts it.
 pub(crate) fn nla(kind: u16, payload: &[u8]) -> Vec<u8> {
     let length = u16::try_from((payload.len() + 4) & 0xffff).unwrap_or_default();

@@ -1,0 +1,10 @@
+//! The engine over the simulated host: what a plan says, what applying it does, and what never
+//! happens.
+
+#![cfg(feature = "sim")]
+
+mod apply;
+mod guards;
+mod plan;
+mod readiness;
+mod support;
