@@ -60,6 +60,8 @@ pub mod config;
 mod creation;
 #[cfg(feature = "engine")]
 pub mod decorate;
+#[cfg(feature = "engine")]
+pub mod doctor;
 #[cfg(feature = "serde")]
 pub mod document;
 #[cfg(feature = "engine")]
@@ -79,3 +81,8 @@ pub mod sim;
 pub mod vfs;
 
 pub use vocab::*;
+
+/// The README's example is run, too.
+#[cfg(all(doctest, feature = "sim"))]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

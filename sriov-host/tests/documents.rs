@@ -183,6 +183,10 @@ const PF_FAULTS: &[(&str, &str)] = &[
         "H003 pfs[0].eswitchMode 5 \"on\" is not an eswitch mode",
     ),
     ("  a: 1\n", "H003 pfs 4 expected a list, found a mapping"),
+    (
+        "  - match: { name: a }\n    externallyManaged: \"true\"\n",
+        "H003 pfs[0].externallyManaged 5 expected true or false, found the text \"true\"",
+    ),
     ("  - 1\n", "H003 pfs[0] 4 expected a mapping, found 1"),
     (
         "  []\nfirmware: [{ match: { name: a }, policy: { atLeast: 1, exactly: 1 } }]",
@@ -261,6 +265,21 @@ fn suggests_what_was_meant() {
     let error = fault(&group("{ range: 0, spoofchk: on }"));
     assert_eq!(error.help(), Some("did you mean `spoofCheck`?"));
     assert_eq!(error.column(), Some(21));
+}
+
+#[test]
+fn rates_at_their_bounds_fit() {
+    for rates in ["minTxRateMbps: 2, maxTxRateMbps: 2", "minTxRateMbps: 3, maxTxRateMbps: 0"] {
+        let parsed = NodeConfig::parse(&group(&format!("{{ range: 0, {rates} }}")));
+        assert!(parsed.is_ok(), "{rates}: {parsed:?}");
+    }
+}
+
+#[test]
+fn columns_count_from_one() {
+    assert_eq!(fault("a: }").column(), Some(4));
+    assert_eq!(fault("é: \u{1}").column(), Some(4));
+    assert_eq!(fault("{\"kind\": \"Pod\"}").column(), Some(10));
 }
 
 #[test]

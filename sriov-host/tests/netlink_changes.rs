@@ -1,5 +1,6 @@
 //! `RTM_SETLINK` with VF changes: the bytes, checked by hand.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod netlink_support;
 

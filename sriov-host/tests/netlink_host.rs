@@ -1,5 +1,6 @@
 //! The host's seams over replayed kernels: fallbacks, absence and refusals.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 mod netlink_support;
 

@@ -1,5 +1,6 @@
 //! Link messages: captures of a kernel, and what others may send.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod netlink_support;
 
@@ -62,7 +63,7 @@ fn representor() -> Vec<u8> {
     payload.extend(nla(1, &[0xfe; 20]));
     // The nesting flag, another property, and attributes of the future.
     let names = [nla(53, b"rep3\0"), nla(99, &[1])].concat();
-    payload.extend(nla(52 | 0x8000, &names));
+    payload.extend(nla(0x8034, &names));
     payload.extend(nla(999, &[1, 2, 3, 4, 5]));
     payload
 }

@@ -1,5 +1,6 @@
 //! The codecs against others': netlink-packet-route, neli and iproute2.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, reason = "a test")]
 
 mod netlink_support;
 
@@ -162,8 +163,11 @@ fn links_are_those_of_neli() {
     });
 }
 
+/// Number, address, VLAN and priority, rates, spoof check.
+type Seen = (u32, [u8; 6], (u32, u32), (u32, u32), Option<bool>);
+
 /// What netlink-packet-route says about a VF, where the two have words for the same things.
-fn as_oracle_sees(info: &LinkVfInfo) -> (u32, [u8; 6], (u32, u32), (u32, u32), Option<bool>) {
+fn as_oracle_sees(info: &LinkVfInfo) -> Seen {
     let mut seen = (0, [0; 6], (0, 0), (0, 0), None);
     for attribute in &info.0 {
         match attribute {

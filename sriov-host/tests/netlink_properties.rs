@@ -1,5 +1,6 @@
 //! Any bytes give a value or an error; what a kernel says arrives unchanged.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 mod netlink_support;
 
@@ -105,7 +106,7 @@ fn link_bytes() -> Vec<u8> {
     extra.extra = nla(77, b"later");
     let mut payload = link_with_vfs(3, &[Vf::new(0), Vf::new(1), extra]);
     let names = [nla(53, b"one\0"), nla(53, b"two\0")].concat();
-    payload.extend(nla(52 | 0x8000, &names));
+    payload.extend(nla(0x8034, &names));
     payload.extend(nla(36, &[1, 2, 3]));
     payload.extend(nla(10, &words(&[4])));
     payload

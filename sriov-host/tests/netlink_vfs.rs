@@ -1,5 +1,5 @@
 //! The VF list: exact at any count, tri-state, and an error rather than a short list.
-#![cfg(target_os = "linux")]
+#![cfg(all(feature = "linux", target_os = "linux"))]
 
 mod netlink_support;
 

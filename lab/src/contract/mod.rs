@@ -5,6 +5,20 @@
 use sriov_host::seam::Host;
 use sriov_host::{DriverName, PciAddress};
 
+#[macro_use]
+mod bench;
+
+mod attrs;
+mod autoprobe;
+mod drivers;
+mod events;
+mod links;
+mod macs;
+mod numvfs;
+mod pf;
+mod store;
+mod vfio;
+
 /// What a contract case may use.
 #[derive(Clone, Debug)]
 pub struct Rig {
@@ -27,13 +41,34 @@ pub struct Case {
     pub name: &'static str,
     /// Whether it can only be shown behind an IOMMU.
     pub needs_iommu: bool,
+    /// Whether it can only be shown without an IOMMU.
+    pub needs_no_iommu: bool,
     /// Runs it; the error says what the host did and what it should have done.
     ///
     /// Every case leaves the PFs as it found them: up, without VFs, autoprobe on.
     pub run: fn(&dyn Host, &Rig) -> Result<(), String>,
 }
 
+impl Case {
+    /// Whether the rig has what the case needs.
+    pub fn runs_on(&self, rig: &Rig) -> bool {
+        if rig.iommu { !self.needs_no_iommu } else { !self.needs_iommu }
+    }
+}
+
 /// Every case, in the order they are run.
 pub fn cases() -> Vec<Case> {
-    Vec::new()
+    [
+        numvfs::cases(),
+        pf::cases(),
+        autoprobe::cases(),
+        drivers::cases(),
+        vfio::cases(),
+        macs::cases(),
+        attrs::cases(),
+        links::cases(),
+        events::cases(),
+        store::cases(),
+    ]
+    .concat()
 }

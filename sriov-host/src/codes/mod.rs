@@ -12,6 +12,7 @@ use std::fmt;
 
 /// One error code.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Code {
     /// The code, as `SRIOV-H021`. It never changes its meaning.
     pub id: &'static str,

@@ -1,5 +1,5 @@
-use crate::Errno;
 use crate::seam::{FilesError, HostPath, LinkError, SysfsError};
+use crate::{Errno, codes};
 
 /// A fact about the host that could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,16 @@ pub enum ObserveError {
 impl ObserveError {
     pub(super) fn malformed(path: &HostPath, found: &str, expected: &'static str) -> Self {
         Self::Malformed { path: path.clone(), found: found.chars().take(80).collect(), expected }
+    }
+
+    /// The stable error code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            _ if self.is_permission_denied() => codes::PERMISSION_DENIED.id,
+            Self::Link(_) => codes::NETLINK_FAILED.id,
+            Self::Malformed { .. } => codes::STATE_UNREADABLE.id,
+            Self::Sysfs(_) | Self::Files(_) => codes::FILE_ACCESS_FAILED.id,
+        }
     }
 
     /// The kernel's error number, if the failure has one.
@@ -66,5 +76,20 @@ impl From<LinkError> for ObserveError {
 impl From<FilesError> for ObserveError {
     fn from(error: FilesError) -> Self {
         Self::Files(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_tell_rights_from_absence() {
+        let path = HostPath::new("sys/bus/pci/devices");
+        let code = |errno| ObserveError::from(SysfsError::reading(&path, errno)).code();
+        assert_eq!(code(Errno::ACCES), codes::PERMISSION_DENIED.id);
+        assert_eq!(code(Errno::NOENT), codes::FILE_ACCESS_FAILED.id);
+        let odd = ObserveError::malformed(&path, "seven", "a number");
+        assert_eq!(odd.code(), codes::STATE_UNREADABLE.id);
     }
 }

@@ -14,6 +14,9 @@ use crate::seam::{HostPath, Sysfs, SysfsError};
 /// Nothing that is read here comes near; it bounds what a hostile root can make us hold.
 const MAX_BYTES: u64 = 16 << 20;
 
+/// The size of an attribute, at most.
+const PAGE: usize = 4096;
+
 /// How long a read that waits for the device lock may take.
 const LOCKED_READ: Duration = Duration::from_secs(5);
 
@@ -21,7 +24,7 @@ impl Sysfs for LinuxHost {
     fn read(&self, path: &HostPath) -> Result<String, SysfsError> {
         let file = path.below(&self.root);
         let answer = if takes_device_lock(path) {
-            match self.in_flight.run(path, LOCKED_READ, move || read_text(&file)) {
+            match self.in_flight.run(path, LOCKED_READ, move || read_text(&file, true)) {
                 Outcome::Answered(answer) => answer,
                 Outcome::StillRunning => {
                     let path = path.clone();
@@ -29,7 +32,7 @@ impl Sysfs for LinuxHost {
                 }
             }
         } else {
-            read_text(&file)
+            read_text(&file, is_attribute(path))
         };
         answer.map_err(|source| SysfsError::Read { path: path.clone(), source })
     }
@@ -65,14 +68,25 @@ impl Sysfs for LinuxHost {
     }
 }
 
+/// Files of sysfs come as a whole in one read; those of `/proc` may take several.
+fn is_attribute(path: &HostPath) -> bool {
+    path.as_str().starts_with("sys/")
+}
+
 /// The kernel answers these under the device lock, which a VF creation holds for seconds.
 fn takes_device_lock(path: &HostPath) -> bool {
     path.file_name() == "sriov_numvfs"
 }
 
-fn read_text(path: &Path) -> io::Result<String> {
-    let mut bytes = Vec::with_capacity(128);
-    File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+fn read_text(path: &Path, attribute: bool) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut page = [0; PAGE];
+    let first = file.read(&mut page)?;
+    let mut bytes = page.get(..first).unwrap_or_default().to_vec();
+    // A second read would only confirm the end: half of the system calls of an inventory.
+    if first == PAGE || !attribute {
+        file.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    }
     if bytes.last() == Some(&b'\n') {
         bytes.pop();
     }

@@ -13,4 +13,5 @@ mod wait;
 
 pub use deadline::deadline_for;
 pub use stage::{Stage, VfReadiness};
+pub(crate) use udev::is_running as is_udev_running;
 pub use wait::{Awaited, AwaitedVf, Readiness, WaitError, WaitOptions, WaitProgress, wait};

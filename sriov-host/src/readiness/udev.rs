@@ -7,7 +7,7 @@ use crate::seam::{HostPath, Sysfs, SysfsError};
 use crate::{IfIndex, PciAddress};
 
 /// Whether udev runs on this host.
-pub(super) fn is_running(host: &dyn Sysfs) -> Result<bool, SysfsError> {
+pub(crate) fn is_running(host: &dyn Sysfs) -> Result<bool, SysfsError> {
     // The daemon keeps its control socket here as long as it runs.
     let names = optional(host.list(&HostPath::new("run/udev")))?.unwrap_or_default();
     Ok(names.iter().any(|name| name == "control"))

@@ -9,7 +9,7 @@ use crate::config::DriverChoice;
 use crate::inventory::ObserveError;
 use crate::seam::{EventError, EventStream, Host, HostEvent, Uevent, Wake};
 use crate::vfs::Cancel;
-use crate::{PciAddress, VfIndex};
+use crate::{PciAddress, VfIndex, codes};
 
 /// How often everything is looked at again, whether or not anything happened.
 const RESCAN: Duration = Duration::from_secs(1);
@@ -47,7 +47,7 @@ impl Awaited {
 }
 
 /// How to wait.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct WaitOptions<'a> {
     /// The longest time without progress; [`deadline_for`] the number of VFs if `None`.
     pub without_progress: Option<Duration>,
@@ -57,12 +57,6 @@ pub struct WaitOptions<'a> {
     pub cancel: Option<&'a Cancel>,
     /// Is told whenever a VF reaches a stage.
     pub progress: Option<&'a WaitProgress<'a>>,
-}
-
-impl Default for WaitOptions<'_> {
-    fn default() -> Self {
-        Self { without_progress: None, overall: None, cancel: None, progress: None }
-    }
 }
 
 /// Is told the VFs' states, in the order they were asked for.
@@ -94,6 +88,16 @@ pub enum WaitError {
     /// The host could not be looked at.
     #[error("cannot look at the VFs")]
     Observe(#[source] ObserveError),
+}
+
+impl WaitError {
+    /// The stable error code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Events(_) => codes::EVENTS_UNAVAILABLE.id,
+            Self::Observe(error) => error.code(),
+        }
+    }
 }
 
 /// Waits until the VFs can be used, or until there is no more progress.

@@ -40,16 +40,16 @@ impl Devlink for SimHost {
             return answer.map_err(|errno| failed(OPERATION, device, errno));
         };
         let steps = vec![What::Lock(pf).now(), What::SetEswitch { pf, mode }.now()];
-        let job = kernel.start(steps, true);
-        let limit = kernel.deadline(deadline);
-        kernel.run_until(limit, |kernel| kernel.is_finished(job));
-        match kernel.take_outcome(job) {
-            Some(outcome) => outcome.map_err(|errno| failed(OPERATION, device, Errno::new(errno))),
-            None => {
-                let source = NetlinkFault::StillRunning { after: deadline };
-                Err(DevlinkError { operation: OPERATION, device: device.clone(), source })
-            }
-        }
+        let outcome = kernel
+            .run_awaited(steps, deadline)
+            .map_or(Err(NetlinkFault::StillRunning { after: deadline }), |outcome| {
+                outcome.map_err(NetlinkFault::refused)
+            });
+        outcome.map_err(|source| DevlinkError {
+            operation: OPERATION,
+            device: device.clone(),
+            source,
+        })
     }
 }
 

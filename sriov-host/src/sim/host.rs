@@ -2,9 +2,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::kernel::{Kernel, micros};
-use super::machine::{Machine, MachineError};
+use super::kernel::{Kernel, Process, micros};
+use super::machine::{Hold, Machine, MachineError};
 use super::rule::Rule;
+use crate::PciAddress;
+use crate::decorate::FaultSpec;
 use crate::seam::Clock;
 
 /// A simulated host: a cheap handle, clones share the machine.
@@ -72,6 +74,11 @@ impl SimHost {
         Self::running(Kernel::boot_or_empty(&Machine::igb_pair()))
     }
 
+    /// The machine of [`Machine::random`].
+    pub fn random(seed: u64) -> Self {
+        Self::running(Kernel::boot_or_empty(&Machine::random(seed)))
+    }
+
     /// [`with_igb_pair`](Self::with_igb_pair), with a kernel that breaks one rule.
     pub fn breaking(rule: Rule) -> Self {
         let host = Self::with_igb_pair();
@@ -114,6 +121,29 @@ impl SimHost {
     /// Lets time pass, and happen what is due.
     pub fn advance(&self, time: Duration) {
         self.kernel().advance(micros(time));
+    }
+
+    /// Starts a process that has a function's device open.
+    pub fn start_process(&self, pid: u32, comm: &str, function: PciAddress, holds: Hold) {
+        let process = Process { comm: comm.to_owned(), function, holds };
+        self.kernel().processes.insert(pid, process);
+    }
+
+    /// Moves the netdev of a function into another namespace, or back with `None`.
+    ///
+    /// `false` if the function has no netdev.
+    pub fn move_netdev(&self, function: PciAddress, netns: Option<&str>) -> bool {
+        let mut kernel = self.kernel();
+        let Some(ifindex) = kernel.main_netdev(function).map(|netdev| netdev.ifindex) else {
+            return false;
+        };
+        kernel.move_netdev(ifindex, netns.map(str::to_owned));
+        true
+    }
+
+    /// From here on these calls fail, counted from now.
+    pub fn add_fault(&self, fault: FaultSpec) {
+        self.kernel().faults.add(fault);
     }
 
     /// Ends a process: what it had open is closed.

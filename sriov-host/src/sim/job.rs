@@ -1,9 +1,10 @@
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::kernel::Kernel;
-use crate::{EswitchMode, PciAddress, VfIndex};
+use crate::{Errno, EswitchMode, PciAddress, VfIndex};
 
 /// Work of the kernel that takes time, and goes on when nobody waits for it any more.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -70,6 +71,14 @@ pub(super) enum What {
         function: PciAddress,
         driver: String,
     },
+    /// Unbinds what is still bound to a driver that is going away.
+    Detach {
+        function: PciAddress,
+        driver: String,
+    },
+    DriverGone {
+        driver: String,
+    },
     /// Waits until nobody has the device open through vfio.
     AwaitHolders {
         function: PciAddress,
@@ -118,12 +127,24 @@ impl Kernel {
         id
     }
 
-    pub(super) fn is_finished(&self, id: u32) -> bool {
+    /// Runs a job for at most `deadline`; `None` if it goes on behind it.
+    pub(super) fn run_awaited(
+        &mut self,
+        steps: Vec<Step>,
+        deadline: Duration,
+    ) -> Option<Result<(), Errno>> {
+        let id = self.start(steps, true);
+        let limit = self.deadline(deadline);
+        self.run_until(limit, |kernel| kernel.is_finished(id));
+        self.take_outcome(id).map(|outcome| outcome.map_err(Errno::new))
+    }
+
+    fn is_finished(&self, id: u32) -> bool {
         self.jobs.get(&id).is_none_or(|job| job.outcome.is_some())
     }
 
     /// The outcome, if it is done. Nobody waits for the job any more after this.
-    pub(super) fn take_outcome(&mut self, id: u32) -> Option<Result<(), i32>> {
+    fn take_outcome(&mut self, id: u32) -> Option<Result<(), i32>> {
         let job = self.jobs.get_mut(&id)?;
         job.awaited = false;
         if job.outcome.is_some() {
@@ -202,6 +223,8 @@ impl Kernel {
             What::Bind { function, driver } => self.bind(*function, driver),
             What::Bound { function, driver } => self.bound(*function, driver),
             What::Unbind { function, driver } => self.unbind(*function, driver),
+            What::Detach { function, driver } => self.detach(*function, driver),
+            What::DriverGone { driver } => self.driver_gone(driver),
             What::AwaitHolders { function } => self.await_holders(*function),
             What::Unbound { function } => self.unbound(*function),
             What::SetEswitch { pf, mode } => self.set_eswitch(*pf, *mode),
@@ -211,7 +234,7 @@ impl Kernel {
 
     fn lock_function(&mut self, id: u32, address: PciAddress) -> Flow {
         let Some(function) = self.functions.get_mut(&address) else {
-            return Flow::Failed(crate::Errno::NODEV.get());
+            return Flow::Failed(Errno::NODEV.get());
         };
         match function.locked_by {
             Some(owner) if owner != id => Flow::Blocked,

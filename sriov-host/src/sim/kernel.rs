@@ -28,6 +28,8 @@ pub(super) struct Kernel {
     pub(super) udev_db: BTreeMap<u32, UdevEntry>,
     /// The drivers that are registered on the PCI bus.
     pub(super) drivers: BTreeSet<String>,
+    /// Those whose module is being removed.
+    pub(super) going: BTreeSet<String>,
     pub(super) processes: BTreeMap<u32, Process>,
     pub(super) default_route: Option<Route>,
     pub(super) agenda: Agenda,

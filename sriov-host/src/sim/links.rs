@@ -37,8 +37,9 @@ impl Kernel {
 
     /// A locally administered unicast address.
     fn random_mac(&mut self) -> MacAddr {
-        let [a, b, c, d, e, f, ..] = self.rng.next().to_be_bytes();
-        MacAddr::new([a & 0xfc | 0x02, b, c, d, e, f])
+        let [first, rest @ ..] = self.rng.next().to_be_bytes();
+        let [second, third, fourth, fifth, sixth, ..] = rest;
+        MacAddr::new([first & 0xfc | 0x02, second, third, fourth, fifth, sixth])
     }
 
     fn free_name(&self) -> String {
@@ -94,10 +95,11 @@ impl Kernel {
         };
         let pf_up = self.main_netdev(pf).is_some_and(|netdev| netdev.up);
         let ignores = self.breaks(Rule::AdminMacAtBind);
+        let always = self.breaks(Rule::AdminMacNeedsPfUp);
         let mut mac = random;
         if let Some(side) = self.functions.get_mut(&pf).and_then(Function::pf_mut) {
             let model = side.model();
-            let reachable = pf_up || !model.mac_needs_pf_up;
+            let reachable = pf_up || !model.mac_needs_pf_up || always;
             if let Some(settings) = side.settings.get_mut(usize::from(index.get())) {
                 if settings.mac_is_admin && reachable && !ignores {
                     mac = settings.mac;
@@ -186,6 +188,58 @@ impl Kernel {
         if let Some(netdev) = self.netdevs.get_mut(&ifindex).filter(|netdev| netdev.up) {
             netdev.carrier = true;
             self.announce_link(ifindex);
+        }
+    }
+
+    /// Some drivers close and open the port when the number of VFs changes.
+    pub(super) fn restart_port(&mut self, pf: PciAddress) {
+        let model = self.functions.get(&pf).and_then(Function::pf).map(Pf::model);
+        let Some(delay) = model.filter(|model| model.restarts_port).map(|model| model.carrier_us)
+        else {
+            return;
+        };
+        let Some(ifindex) = self.main_netdev(pf).map(|netdev| netdev.ifindex) else { return };
+        let Some(netdev) = self.netdevs.get_mut(&ifindex).filter(|netdev| netdev.up) else {
+            return;
+        };
+        netdev.carrier = false;
+        self.announce_link(ifindex);
+        self.after(delay, Happening::Carrier(ifindex));
+    }
+
+    /// Moves a netdev between the host's namespace and another one.
+    pub(super) fn move_netdev(&mut self, ifindex: u32, netns: Option<String>) {
+        let Some(netdev) = self.netdevs.get(&ifindex) else { return };
+        match (netdev.netns.is_none(), netns) {
+            (true, Some(netns)) => {
+                self.announce_net("remove", ifindex, None);
+                if let Some(index) = IfIndex::new(ifindex) {
+                    self.emit(&HostEvent::LinkRemoved(index));
+                }
+                if let Some(netdev) = self.netdevs.get_mut(&ifindex) {
+                    // The move closes the interface.
+                    (netdev.up, netdev.carrier, netdev.netns) = (false, false, Some(netns));
+                }
+                self.after(5_000, Happening::UdevForgets(ifindex));
+            }
+            (false, None) => {
+                let name = self
+                    .find_visible(&netdev.name)
+                    .map_or_else(|| netdev.name.clone(), |_| self.free_name());
+                if let Some(netdev) = self.netdevs.get_mut(&ifindex) {
+                    (netdev.up, netdev.carrier, netdev.netns) = (false, false, None);
+                    netdev.name = name;
+                }
+                self.announce_net("add", ifindex, None);
+                self.announce_link(ifindex);
+                self.wake_udev(ifindex);
+            }
+            (false, Some(netns)) => {
+                if let Some(netdev) = self.netdevs.get_mut(&ifindex) {
+                    netdev.netns = Some(netns);
+                }
+            }
+            (true, None) => {}
         }
     }
 

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::decorate::{ErrnoName, FaultSpec};
 use crate::{
     DriverName, EswitchMode, IfName, LinkType, MacAddr, Mtu, PciAddress, PciId, TxRate, VfIndex,
-    VfLinkState, VfRange, VlanId, VlanQos,
+    VfLinkState, VfRange, VlanId, VlanQos, codes,
 };
 
 /// The description of a simulated machine, as YAML has it.
@@ -83,6 +83,7 @@ impl Default for KernelSettings {
 /// A physical function. What is left out is as usual for its driver.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct PfMachine {
     /// Its address.
     pub pci: PciAddress,
@@ -272,6 +273,16 @@ pub enum MachineError {
     /// The saved state cannot be read.
     #[error("the saved machine cannot be read")]
     State(#[source] serde_json::Error),
+}
+
+impl MachineError {
+    /// The stable error code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Yaml(_) | Self::Senseless(_) => codes::MACHINE_INVALID.id,
+            Self::State(_) => codes::SIM_STATE_UNREADABLE.id,
+        }
+    }
 }
 
 impl Machine {

@@ -14,6 +14,7 @@ pub(super) struct Answers {
 
 /// How a PF driver behaves, as far as it differs between drivers.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a trait of its own")]
 pub(super) struct Model {
     pub(super) driver: &'static str,
     pub(super) vendor: u16,
@@ -39,6 +40,8 @@ pub(super) struct Model {
     pub(super) lists_own_mac: bool,
     /// Rates are refused while the PF has no carrier.
     pub(super) rate_needs_carrier: bool,
+    /// The driver restarts the port when it makes or destroys VFs.
+    pub(super) restarts_port: bool,
     pub(super) eswitch: bool,
     /// Whether the eswitch mode can change while VFs exist.
     pub(super) eswitch_with_vfs: bool,
@@ -78,6 +81,7 @@ const PLAIN: Model = Model {
     mac_needs_pf_up: false,
     lists_own_mac: false,
     rate_needs_carrier: false,
+    restarts_port: false,
     eswitch: true,
     eswitch_with_vfs: true,
     port_names: true,
@@ -109,6 +113,8 @@ pub(super) const MODELS: [Model; 6] = [
         mac_needs_pf_up: true,
         lists_own_mac: true,
         rate_needs_carrier: true,
+        // `igb_sriov_reinit()` closes and opens the netdev.
+        restarts_port: true,
         eswitch: false,
         port_names: false,
         ..PLAIN

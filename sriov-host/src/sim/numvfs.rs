@@ -88,9 +88,14 @@ impl Kernel {
         }
         let count = wanted.min(pf.enables_at_most.unwrap_or(wanted));
         let asynchronous = pf.asynchronous || self.breaks(Rule::EnableIsSynchronous);
+        let keeps = self.breaks(Rule::SettingsDieWithVfs);
         if let Some(pf) = self.pf_mut(address) {
-            pf.settings = vec![Settings::default(); usize::from(count)];
+            if !keeps {
+                pf.settings.clear();
+            }
+            pf.settings.resize_with(usize::from(count), Settings::default);
         }
+        self.restart_port(address);
         if self.breaks(Rule::PfChangeAfterAllVfs) {
             self.announce_pci("change", address, None);
         }
@@ -205,6 +210,7 @@ impl Kernel {
         if self.breaks(Rule::NoPfEventOnDisable) {
             self.announce_pci("change", address, None);
         }
+        self.restart_port(address);
         let keeps = self.breaks(Rule::SettingsDieWithVfs);
         if let Some(pf) = self.pf_mut(address) {
             pf.num_vfs = 0;

@@ -80,6 +80,8 @@ rules! {
     RebindNewMac,
     /// A VF that binds while its PF is up takes the administrative MAC.
     AdminMacAtBind,
+    /// A VF of an igb that binds while its PF is down makes up an address.
+    AdminMacNeedsPfUp,
     /// A new set of VFs starts with default settings.
     SettingsDieWithVfs,
     /// A request stops at the first setting that is refused.

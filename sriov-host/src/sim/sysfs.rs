@@ -40,11 +40,8 @@ impl Sysfs for SimHost {
         }
         let place = kernel.resolve(path, true).map_err(failed)?;
         let Some(steps) = kernel.store(&place, value).map_err(failed)? else { return Ok(()) };
-        let job = kernel.start(steps, true);
-        let limit = kernel.deadline(deadline);
-        kernel.run_until(limit, |kernel| kernel.is_finished(job));
-        match kernel.take_outcome(job) {
-            Some(outcome) => outcome.map_err(|errno| failed(Errno::new(errno))),
+        match kernel.run_awaited(steps, deadline) {
+            Some(outcome) => outcome.map_err(failed),
             None => Err(SysfsError::StillRunning { path: path.clone(), after: deadline }),
         }
     }

@@ -20,10 +20,13 @@ pub(super) enum Node {
 const MAX_LINKS: usize = 40;
 
 impl Node {
+    #[expect(clippy::unnecessary_wraps, reason = "the tree answers with options")]
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and texts are passed alike")]
     pub(super) fn text(text: impl ToString) -> Option<Self> {
         Some(Self::File(Ok(text.to_string())))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the tree answers with options")]
     pub(super) fn folder<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Option<Self> {
         Some(Self::Folder(names.into_iter().map(Into::into).collect()))
     }
@@ -80,6 +83,13 @@ impl Kernel {
                 let (_, owner) = self.rdma_devices().find(|(found, _)| found == name)?;
                 Some(Node::Link(format!("../..{}/infiniband/{name}", self.devpath(owner))))
             }
+            ["sys", "kernel", "iommu_groups"] => {
+                let groups = self.functions.values().filter_map(|function| function.iommu_group);
+                Node::folder(groups.map(|group| group.to_string()))
+            }
+            ["sys", "kernel", "security", "lockdown"] => {
+                Node::text("[none] integrity confidentiality")
+            }
             ["sys", "module", rest @ ..] => self.module_node(rest),
             ["sys", "devices", "virtual", "net", "lo", rest @ ..] => {
                 self.net_node(self.netdevs.get(&super::netdev::LOOPBACK)?, rest)
@@ -115,14 +125,13 @@ impl Kernel {
         &self,
         path: &'p [&'p str],
     ) -> Option<(PciAddress, &'p [&'p str])> {
-        let found = path.iter().enumerate().rev().find_map(|(at, part)| {
+        path.iter().enumerate().rev().find_map(|(at, part)| {
             let address: PciAddress = part.parse().ok()?;
             let function = self.functions.contains_key(&address).then_some(address)?;
             let (home, rest) = path.split_at_checked(at + 1)?;
             (self.devpath(function) == format!("/devices/{}", home.join("/")))
                 .then_some((function, rest))
-        });
-        found
+        })
     }
 
     fn bus_node(&self, path: &[&str]) -> Option<Node> {
@@ -159,7 +168,7 @@ impl Kernel {
         (self.functions.contains_key(&address) && address.to_string() == name).then_some(address)
     }
 
-    fn bound_to(&self, driver: &str) -> impl Iterator<Item = PciAddress> {
+    pub(super) fn bound_to(&self, driver: &str) -> impl Iterator<Item = PciAddress> {
         let bound = self
             .functions
             .iter()
@@ -178,7 +187,10 @@ impl Kernel {
                 });
                 match rest {
                     [] => Node::folder(["initstate", "refcnt", "taint"]),
-                    ["initstate"] => Node::text("live"),
+                    ["initstate"] => {
+                        let going = self.going.iter().any(|d| d.replace('-', "_") == module);
+                        Node::text(if going { "going" } else { "live" })
+                    }
                     ["refcnt"] => Node::text(used.count()),
                     ["taint"] => Node::text(""),
                     _ => None,
@@ -190,6 +202,8 @@ impl Kernel {
     fn proc_node(&self, path: &[&str]) -> Option<Node> {
         match path {
             [] => Node::folder(self.processes.keys().map(ToString::to_string)),
+            // The caller: root, with every capability.
+            ["self", "status"] => Node::text("Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff"),
             ["net", "route"] => Node::text(self.ipv4_routes()),
             ["net", "ipv6_route"] => Node::text(self.ipv6_routes()),
             [pid, rest @ ..] => {

@@ -235,7 +235,7 @@ pub enum NumVfsRefusal {
     NoAddressSpace,
     /// ENOSPC: the driver has no queues, interrupts or filters left.
     NoDriverResources,
-    /// EIO: the device's InitialVFs field is inconsistent.
+    /// EIO: the device's `InitialVFs` field is inconsistent.
     InconsistentDevice,
     /// EPERM, EACCES, EROFS: not allowed to, or more than the driver's own limit.
     NotPermitted,

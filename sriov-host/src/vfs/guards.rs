@@ -43,11 +43,11 @@ fn uses_in_the_way<'u>(
     let of_vfs = usage.vfs.iter().flat_map(move |(vf, uses)| {
         uses.iter().map(move |(guard, holder)| (Target::Vf(pf, *vf), *guard, holder))
     });
-    let of_vf = |index| of_vfs.clone().filter(move |(target, ..)| target.vf() == Some(index));
+    let of_one = |index| of_vfs.clone().filter(move |(target, ..)| target.vf() == Some(index));
     match (action, action.disruption(), action.vf()) {
         (_, Disruption::None, _) => Box::new(std::iter::empty()),
         (VfAction::DestroyVfs { .. }, ..) => Box::new(of_vfs.clone().chain(of_pf)),
-        (_, Disruption::Vf, Some(vf)) => Box::new(of_vf(vf)),
+        (_, Disruption::Vf, Some(vf)) => Box::new(of_one(vf)),
         _ => Box::new(of_pf),
     }
 }

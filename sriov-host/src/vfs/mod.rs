@@ -17,6 +17,7 @@ mod usage;
 mod verify;
 
 pub use action::{VfAction, VfPlan};
+pub(crate) use apply::lock_path;
 pub use apply::{ApplyOptions, Progress, apply};
 pub use cancel::Cancel;
 pub use error::{NumVfsRefusal, StepError};

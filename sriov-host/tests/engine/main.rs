@@ -4,7 +4,9 @@
 #![cfg(feature = "sim")]
 
 mod apply;
+mod counts;
 mod guards;
+mod laws;
 mod plan;
 mod readiness;
 mod support;

@@ -8,35 +8,35 @@ use sriov_host::sim::{Machine, SimHost};
 use sriov_host::vfs::{Applied, ApplyOptions, Outcome, PlanOptions, VfPlan};
 
 /// One worker, so that runs are the same every time.
-pub fn options() -> ApplyOptions {
+pub(crate) fn options() -> ApplyOptions {
     ApplyOptions { parallel: 1, owner: "a test".to_owned(), ..ApplyOptions::default() }
 }
 
-pub fn machine(yaml: &str) -> SimHost {
+pub(crate) fn machine(yaml: &str) -> SimHost {
     SimHost::new(&Machine::from_yaml(yaml).unwrap()).unwrap()
 }
 
-pub fn config(pfs: &str) -> NodeConfig {
+pub(crate) fn config(pfs: &str) -> NodeConfig {
     let text = format!("apiVersion: sriov/v1\nkind: NodeConfig\npfs:\n{pfs}");
     Document::parse(&text).unwrap_or_else(|error| panic!("{error}")).config
 }
 
-pub fn look(host: &dyn Host) -> NodeInventory {
+pub(crate) fn look(host: &dyn Host) -> NodeInventory {
     observe(host, ObserveOptions { vf_attrs: true }).unwrap()
 }
 
-pub fn plan(host: &dyn Host, config: &NodeConfig) -> VfPlan {
+pub(crate) fn plan(host: &dyn Host, config: &NodeConfig) -> VfPlan {
     sriov_host::vfs::plan(&look(host), config, PlanOptions::default()).unwrap()
 }
 
-pub fn apply(host: &dyn Host, config: &NodeConfig) -> Applied {
+pub(crate) fn apply(host: &dyn Host, config: &NodeConfig) -> Applied {
     let plan = plan(host, config);
     assert!(plan.blockers.is_empty(), "{plan}");
     sriov_host::vfs::apply(&plan, host, &options(), &|_| {})
 }
 
 /// Applies, and insists that everything was done and nothing is left to do.
-pub fn converge(host: &dyn Host, config: &NodeConfig) -> Applied {
+pub(crate) fn converge(host: &dyn Host, config: &NodeConfig) -> Applied {
     let applied = apply(host, config);
     let errors: Vec<String> = applied.errors().map(|(_, error)| format!("{error:?}")).collect();
     assert!(applied.is_complete(), "{errors:#?}");
@@ -45,20 +45,20 @@ pub fn converge(host: &dyn Host, config: &NodeConfig) -> Applied {
     applied
 }
 
-pub fn names(plan: &VfPlan) -> Vec<&'static str> {
+pub(crate) fn names(plan: &VfPlan) -> Vec<&'static str> {
     plan.steps.iter().map(|step| sriov_host::plan::Action::name(&step.action)).collect()
 }
 
-pub fn outcomes(applied: &Applied) -> Vec<(&'static str, Outcome)> {
+pub(crate) fn outcomes(applied: &Applied) -> Vec<(&'static str, Outcome)> {
     let name = |action| sriov_host::plan::Action::name(action);
     applied.steps.iter().map(|step| (name(&step.step.action), step.outcome)).collect()
 }
 
-pub fn first_pf(host: &dyn Host) -> PfInventory {
+pub(crate) fn first_pf(host: &dyn Host) -> PfInventory {
     look(host).pfs.first().cloned().unwrap()
 }
 
-pub fn autoprobe(host: &dyn Sysfs, pf: &str) -> String {
+pub(crate) fn autoprobe(host: &dyn Sysfs, pf: &str) -> String {
     let pf: PciAddress = pf.parse().unwrap();
     host.read(&HostPath::pci(pf).join("sriov_drivers_autoprobe")).unwrap()
 }

@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::time::Duration;
 
 use super::super::error::{NumVfsRefusal, StepError};
@@ -104,7 +105,7 @@ impl PfRun<'_> {
         if found != from {
             return Err(stale(format!("{from:?}"), format!("{found:?}")));
         }
-        let deadline = self.budget(Duration::from_secs(60));
+        let deadline = self.budget(Duration::from_mins(1));
         self.host.set_eswitch_mode(&device, to, deadline).map_err(StepError::Eswitch)?;
         match self.host.eswitch_mode(&device).map_err(StepError::Eswitch)? {
             Some(found) if found == to => Ok(Outcome::Done),
@@ -143,6 +144,6 @@ impl PfRun<'_> {
     }
 }
 
-fn stale(expected: impl ToString, found: impl ToString) -> StepError {
+fn stale(expected: impl Display, found: impl Display) -> StepError {
     StepError::Stale { expected: expected.to_string(), found: found.to_string() }
 }

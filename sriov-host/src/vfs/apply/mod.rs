@@ -12,11 +12,12 @@ use std::time::Duration;
 use super::action::{VfAction, VfPlan};
 use super::cancel::Cancel;
 use super::report::{Applied, StepReport};
-use crate::plan::{Guard, Step};
+use crate::plan::{Blocker, Guard, Step};
 use crate::readiness::VfReadiness;
 use crate::seam::Host;
 
 use run::PfRun;
+pub(crate) use run::lock_path;
 
 /// How to carry a plan out.
 #[derive(Clone, Debug)]
@@ -59,7 +60,8 @@ pub enum Progress<'a> {
 
 /// Carries a plan out, PF by PF.
 ///
-/// Each PF is locked while its steps run. A PF whose step fails stops there; the others go on.
+/// A PF that has a blocker in the plan is left alone; the others are each locked while their steps
+/// run. A PF whose step fails stops there; the others go on.
 /// Steps about one VF that fail leave the other VFs alone; a VF that did not get its settings is
 /// not handed to a driver. Whatever happens, `sriov_drivers_autoprobe` is put back.
 ///
@@ -100,8 +102,13 @@ pub fn apply(
     let mut applied = Applied::default();
     for steps in plan.steps.chunk_by(|a, b| a.action.pf() == b.action.pf()) {
         let Some(first) = steps.first() else { continue };
-        let run = PfRun::new(first.action.pf(), host, options, deadline, progress);
-        applied.steps.extend(run.run(steps));
+        let pf = first.action.pf();
+        let run = PfRun::new(pf, host, options, deadline, progress);
+        let blockers = plan.blockers.iter().filter(|blocker| blocker.target.pf() == Some(pf));
+        let blockers: Vec<Blocker> = blockers.cloned().collect();
+        let reports =
+            if blockers.is_empty() { run.run(steps) } else { run.blocked(steps, blockers) };
+        applied.steps.extend(reports);
     }
     applied
 }

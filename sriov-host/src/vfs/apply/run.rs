@@ -12,7 +12,7 @@ use crate::creation;
 use crate::inventory::{
     NetdevPlace, ObserveOptions, ifindex_of, netdev_of, observe_pf, vf_addresses,
 };
-use crate::plan::{Action, Disruption, Step};
+use crate::plan::{Action, Blocker, Disruption, Step};
 use crate::seam::{FilesError, Host, HostPath, Lock};
 use crate::{IfIndex, PciAddress, VfIndex};
 
@@ -78,6 +78,16 @@ impl<'a> PfRun<'a> {
         }
         self.put_autoprobe_back();
         drop(lock);
+        self.reports
+    }
+
+    /// No step is tried: the plan says what stands in the way.
+    pub(super) fn blocked(
+        mut self,
+        steps: &[Step<VfAction>],
+        blockers: Vec<Blocker>,
+    ) -> Vec<StepReport> {
+        self.refuse_all(steps, StepError::Guarded(blockers));
         self.reports
     }
 

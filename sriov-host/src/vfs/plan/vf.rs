@@ -104,9 +104,13 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         let owed = self.pf.pf.autoprobe_owed.is_some() && !self.held;
         // A VF gets a named driver whatever autoprobe says, and should not see another before.
         let (named, others): (Vec<_>, Vec<_>) = count.indexes().partition(|vf| self.is_named(*vf));
-        named.into_iter().for_each(|vf| self.driver(vf, owed));
+        for vf in named {
+            self.driver(vf, owed);
+        }
         self.put_back(owed);
-        others.into_iter().for_each(|vf| self.driver(vf, owed));
+        for vf in others {
+            self.driver(vf, owed);
+        }
         self.wait();
         if self.held || owed {
             let pf = self.pf.pf.pci;

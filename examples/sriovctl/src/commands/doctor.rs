@@ -1,0 +1,30 @@
+use std::fmt::Write as _;
+
+use sriov_host::doctor::{Check, examine};
+
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::session::with_host;
+use crate::status::Status;
+use crate::term::{self, Style};
+
+pub(crate) fn run(global: &Global) -> Result<Status, Failure> {
+    with_host(global, |host| {
+        let checks = examine(host);
+        term::print(global, &checks, |style| text(&checks, style))?;
+        let well = checks.iter().all(|check| check.ok);
+        Ok(if well { Status::Done } else { Status::Failure })
+    })
+}
+
+fn text(checks: &[Check], style: Style) -> String {
+    let mut text = String::new();
+    for check in checks {
+        let mark = if check.ok { style.green("ok  ") } else { style.red("FAIL") };
+        let _ = writeln!(text, "{mark}  {:<21}  {}", check.id, check.message);
+        if let Some(help) = &check.help {
+            let _ = writeln!(text, "{:27}  help: {help}", "");
+        }
+    }
+    text
+}

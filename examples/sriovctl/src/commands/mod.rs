@@ -1,0 +1,30 @@
+//! One file for each command.
+
+mod apply;
+mod doctor;
+mod explain;
+mod list;
+mod manual;
+mod plan;
+mod verify;
+mod version;
+mod wait;
+
+use crate::args::{Command, Global};
+use crate::failure::Failure;
+use crate::status::Status;
+
+pub(crate) fn run(global: &Global, command: Command) -> Result<Status, Failure> {
+    match command {
+        Command::List(args) => list::run(global, &args),
+        Command::Plan(args) => plan::run(global, args),
+        Command::Apply(args) => apply::run(global, args),
+        Command::Verify(args) => verify::run(global, &args),
+        Command::Wait(args) => wait::run(global, args),
+        Command::Doctor => doctor::run(global),
+        Command::Explain(args) => explain::run(global, &args),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { dir } => manual::pages(&dir),
+        Command::Version => version::run(global),
+    }
+}

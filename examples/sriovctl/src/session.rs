@@ -1,0 +1,107 @@
+//! The host that a command works on: the real one, or a simulated one with its state file.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process;
+
+use sriov_host::codes;
+use sriov_host::linux::LinuxHost;
+use sriov_host::seam::{Files, FilesError, Host, HostPath};
+use sriov_host::sim::{Machine, SimHost};
+
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::status::Status;
+use crate::{input, term};
+
+/// What a shell reports of a process that was ended by SIGKILL.
+const KILLED: i32 = 137;
+
+/// Calls `work` with the host, and saves a simulated one afterwards, however `work` ended.
+pub(crate) fn with_host(
+    global: &Global,
+    work: impl FnOnce(&dyn Host) -> Result<Status, Failure>,
+) -> Result<Status, Failure> {
+    let Some(machine) = &global.sim else {
+        return work(&LinuxHost::below(&global.root));
+    };
+    if global.root != Path::new("/") {
+        term::note("--root has no meaning for a simulated machine");
+    }
+    let state = global.sim_state.as_deref().map(StateFile::at);
+    let host = simulated(machine, state.as_ref())?;
+    if let Some(last) = global.sim_crash_after {
+        crash_after(&host, last, state.clone());
+    }
+    let result = work(&host);
+    let saved = state.map_or(Ok(()), |state| state.save(&host));
+    result.and_then(|status| saved.map(|()| status))
+}
+
+fn simulated(machine: &Path, state: Option<&StateFile>) -> Result<SimHost, Failure> {
+    let machine = match machine.to_str() {
+        Some("demo") => Machine::demo(),
+        _ => Machine::from_yaml(&input::text(machine)?)?,
+    };
+    match state.map(StateFile::load).transpose()?.flatten() {
+        Some(saved) => Ok(SimHost::load(&saved)?),
+        None => Ok(SimHost::new(&machine)?),
+    }
+}
+
+/// From the hook the machine is saved as it is at that instant; nothing runs behind it.
+fn crash_after(host: &SimHost, last: u64, state: Option<StateFile>) {
+    let machine = host.clone();
+    host.on_durable_write(move |count| {
+        if count == last {
+            if let Some(Err(failure)) = state.as_ref().map(|state| state.save(&machine)) {
+                failure.print(term::Style::default());
+            }
+            process::exit(KILLED);
+        }
+    });
+}
+
+/// Where a simulated machine is kept between calls.
+#[derive(Clone)]
+struct StateFile {
+    path: PathBuf,
+    /// The library's own atomic replacement serves here as well.
+    folder: LinuxHost,
+    name: HostPath,
+}
+
+impl StateFile {
+    fn at(path: &Path) -> Self {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let name = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+        Self {
+            path: path.to_owned(),
+            folder: LinuxHost::below(folder.unwrap_or(Path::new("."))),
+            name: HostPath::new(name),
+        }
+    }
+
+    fn load(&self) -> Result<Option<String>, Failure> {
+        let bytes = self.folder.read_file(&self.name).map_err(|error| self.failed(&error))?;
+        let text = |bytes| {
+            String::from_utf8(bytes).map_err(|_| {
+                let message = format!("{} is not a saved machine", self.path.display());
+                Failure::new(Status::Usage, codes::SIM_STATE_UNREADABLE.id, message)
+            })
+        };
+        bytes.map(text).transpose()
+    }
+
+    fn save(&self, host: &SimHost) -> Result<(), Failure> {
+        let state = host.save()?;
+        self.folder.write_file(&self.name, state.as_bytes()).map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &FilesError) -> Failure {
+        let cause = std::error::Error::source(error).map_or_else(String::new, ToString::to_string);
+        let message = format!("cannot use the state file {}", self.path.display());
+        let failure = Failure::new(Status::Usage, codes::SIM_STATE_UNREADABLE.id, message);
+        failure.caused_by(vec![cause])
+    }
+}
