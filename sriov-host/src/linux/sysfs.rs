@@ -24,7 +24,7 @@ impl Sysfs for LinuxHost {
     fn read(&self, path: &HostPath) -> Result<String, SysfsError> {
         let file = path.below(&self.root);
         let answer = if takes_device_lock(path) {
-            match self.in_flight.run(path, LOCKED_READ, move || read_text(&file, true)) {
+            match self.in_flight.run(path.as_str(), LOCKED_READ, move || read_text(&file, true)) {
                 Outcome::Answered(answer) => answer,
                 Outcome::StillRunning => {
                     let path = path.clone();
@@ -39,7 +39,10 @@ impl Sysfs for LinuxHost {
 
     fn write(&self, path: &HostPath, value: &str, deadline: Duration) -> Result<(), SysfsError> {
         let (file, text) = (path.below(&self.root), value.to_owned());
-        match self.in_flight.run(path, deadline, move || write_text(&file, &text)) {
+        match self
+            .in_flight
+            .run(&written_object(path, value), deadline, move || write_text(&file, &text))
+        {
             Outcome::Answered(answer) => answer.map_err(|source| {
                 let (path, value) = (path.clone(), value.to_owned());
                 SysfsError::Write { path, value, source }
@@ -76,6 +79,15 @@ fn is_attribute(path: &HostPath) -> bool {
 /// The kernel answers these under the device lock, which a VF creation holds for seconds.
 fn takes_device_lock(path: &HostPath) -> bool {
     path.file_name() == "sriov_numvfs"
+}
+
+/// What a write acts on: mostly the attribute's own device, but some files are shared by all
+/// devices of a bus or driver, and the value names the one that is meant.
+fn written_object(path: &HostPath, value: &str) -> String {
+    match path.file_name() {
+        "drivers_probe" | "bind" | "unbind" => format!("{}={value}", path.as_str()),
+        _ => path.as_str().to_owned(),
+    }
 }
 
 fn read_text(path: &Path, attribute: bool) -> io::Result<String> {
