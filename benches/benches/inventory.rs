@@ -1,7 +1,5 @@
 //! How long it takes to look at a large host: 8 PFs with 64 VFs each, from files.
 
-#![expect(missing_docs, reason = "criterion makes public functions")]
-
 use criterion::{Criterion, criterion_group, criterion_main};
 use sriov_benches::fake_root;
 use sriov_host::inventory::{ObserveOptions, observe};

@@ -110,7 +110,7 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         for vf in named {
             self.driver(vf, owed);
         }
-        self.put_back(owed);
+        self.put_back();
         for vf in others {
             self.driver(vf, owed);
         }
@@ -130,7 +130,7 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         )
     }
 
-    fn put_back(&mut self, owed: bool) {
+    fn put_back(&mut self) {
         let pf = self.pf.pf.pci;
         if self.held {
             let reason = Reason::needed("autoprobe was 1 before the VFs were created");
