@@ -1,4 +1,7 @@
-//! Messages to measure with, built by hand.
+//! What is measured with: messages built by hand, and a large host in files.
+
+#[expect(clippy::disallowed_methods, reason = "it makes files to measure with")]
+pub mod fake_root;
 
 /// Length, kind, payload, padding; the length is cut to 16 bits, as the kernel cuts it.
 fn nla(kind: u16, payload: &[u8]) -> Vec<u8> {

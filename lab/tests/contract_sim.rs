@@ -1,4 +1,5 @@
 //! The contract on the simulator: it keeps every rule, and every rule is stated by a case.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use sriov_host::sim::{Machine, Rule, SimHost};
 use sriov_lab::contract::{Case, Rig, cases};

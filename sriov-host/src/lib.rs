@@ -81,3 +81,8 @@ pub mod sim;
 pub mod vfs;
 
 pub use vocab::*;
+
+/// The README's example is run, too.
+#[cfg(all(doctest, feature = "sim"))]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use netlink_support::netns::in_new_netns;
 use sriov_host::linux::LinuxHost;
-use sriov_host::netlink::{Netlink, Protocol, Request, link_dump};
+use sriov_host::netlink::{Netlink, NetlinkSocket, Protocol, Request, Wire, link_dump};
 use sriov_host::seam::{
     Devlink, DevlinkDevice, LinkChange, NetlinkFault, VfChange, VfLink, VfSetting,
 };
@@ -79,10 +79,31 @@ fn an_absent_link_is_not_found() {
     let absent = IfIndex::new(i32::MAX.unsigned_abs() - 1).unwrap();
     assert!(host.link(absent).unwrap_err().is_not_found());
     assert!(host.vfs(absent).unwrap_err().is_not_found());
-    let change = LinkChange::AdminUp(true);
-    let error = host.set_link(absent, &change).unwrap_err();
-    assert_eq!(error.errno(), Some(Errno::NODEV));
-    assert_eq!(error.to_string(), "cannot set the administrative state of link 2147483646");
+    in_new_netns(move || {
+        let error = host.set_link(absent, &LinkChange::AdminUp(true)).unwrap_err();
+        assert_eq!(error.errno(), Some(Errno::NODEV));
+        assert_eq!(error.to_string(), "cannot set the administrative state of link 2147483646");
+    });
+}
+
+#[test]
+fn a_datagram_of_any_size_arrives_whole() {
+    in_new_netns(|| {
+        let mut socket = NetlinkSocket::open(Protocol::Route).unwrap();
+        let mut other = netlink_sys::Socket::new(0).unwrap();
+        let port = other.bind_auto().unwrap().port_number();
+        let to = netlink_sys::SocketAddr::new(socket.port(), 0);
+        let mut buffer = Vec::new();
+        let sizes = [1, 4096, 32_768, 32_769, 65_536, 100_724, 150_000, 16];
+        for size in sizes {
+            let datagram: Vec<u8> = (0..=250).cycle().take(size).collect();
+            other.send_to(&datagram, &to, 0).unwrap();
+            let received = socket.recv(&mut buffer, LONG).unwrap().unwrap();
+            assert_eq!((received.sender, received.length), (port, size));
+            assert_eq!(buffer, datagram);
+        }
+        assert_eq!(socket.recv(&mut buffer, Duration::ZERO).unwrap(), None);
+    });
 }
 
 #[test]
@@ -139,18 +160,20 @@ fn the_kernel_accepts_the_layout_of_every_vf_change() {
 
 #[test]
 fn the_kernels_own_words_reach_the_caller() {
-    let netlink = Netlink::new(Protocol::Route);
-    // IFLA_MTU of one byte.
-    let request = Request::get(19).header(&[0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    let outcome = netlink.request(
-        request.with(|body| {
+    in_new_netns(|| {
+        let netlink = Netlink::new(Protocol::Route);
+        // IFLA_MTU of one byte, for link 1.
+        let header = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let request = Request::get(19).header(&header).with(|body| {
             body.u8(4, 1);
-        }),
-        LONG,
-    );
-    let Err(NetlinkFault::Refused { message, offset, .. }) = outcome else { panic!("{outcome:?}") };
-    assert!(message.is_some_and(|text| text.contains("ttribute")), "extended acknowledgement");
-    assert_eq!(offset, Some(32), "behind both headers");
+        });
+        let outcome = netlink.request(request, LONG);
+        let Err(NetlinkFault::Refused { message, offset, .. }) = outcome else {
+            panic!("{outcome:?}")
+        };
+        assert!(message.is_some_and(|text| text.contains("ttribute")), "no words");
+        assert_eq!(offset, Some(32), "behind both headers");
+    });
 }
 
 #[test]
@@ -180,7 +203,8 @@ fn namespaces() -> BTreeSet<u64> {
 fn a_request_in_another_namespace_leaves_no_thread_there() {
     let (tell, told) = std::sync::mpsc::channel();
     let (release, held) = std::sync::mpsc::channel::<()>();
-    let owner = std::thread::spawn(move || {
+    let name = "a_request_in_another_namespace_leaves_no_thread_there";
+    let owner = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
         in_new_netns(move || {
             LinuxHost::system()
                 .set_link(lo(), &LinkChange::Name("theirs".parse().unwrap()))
@@ -191,6 +215,7 @@ fn a_request_in_another_namespace_leaves_no_thread_there() {
             let _ = held.recv();
         });
     });
+    let owner = owner.unwrap();
     let Ok((tid, file)) = told.recv() else {
         return; // skipped, and said so
     };
@@ -211,6 +236,18 @@ fn a_request_in_another_namespace_leaves_no_thread_there() {
         assert!(start.elapsed() < LONG, "a thread stays in the namespace");
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn a_process_names_its_namespace() {
+    let netns = std::process::id().to_string().parse().unwrap();
+    let netlink = Netlink::in_netns(Protocol::Route, netns, "/");
+    let reply = netlink.request(link_dump(), LONG);
+    if reply.as_ref().is_err_and(|fault| fault.errno() == Some(Errno::PERM)) {
+        eprintln!("SKIPPED a_process_names_its_namespace: entering one needs privileges");
+        return;
+    }
+    assert_eq!(reply.unwrap().messages.len(), names(&LinuxHost::system()).len());
 }
 
 #[test]

@@ -157,9 +157,8 @@ fn extended(request: &Message, kind: u16, code: i32, capped: bool) -> Vec<u8> {
 #[test]
 fn the_words_of_the_kernel_are_in_the_refusal() {
     for (kind, capped) in [(2, true), (2, false), (3, false)] {
-        let request = Request::get(19).with(|body| {
-            body.text(3, "a name that is echoed unless the reply is capped");
-        });
+        // Echoed unless the reply is capped; read as attributes it makes no sense.
+        let request = Request::get(19).header(&[0xff; 40]);
         let outcome = ask(request, move || {
             Replay::new().answer(move |request| extended(request, kind, -34, capped))
         });
@@ -170,6 +169,19 @@ fn the_words_of_the_kernel_are_in_the_refusal() {
         assert_eq!(message.as_deref(), Some("integer out of range"));
         assert_eq!(offset, Some(36));
     }
+}
+
+#[test]
+fn words_are_only_looked_for_where_they_are_announced() {
+    let outcome = ask(Request::get(19), || {
+        Replay::new().answer(|request| {
+            let mut bytes = extended(request, 2, -34, true);
+            bytes[6..8].copy_from_slice(&CAPPED.to_ne_bytes());
+            bytes
+        })
+    });
+    let Err(NetlinkFault::Refused { message, offset, .. }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((message, offset), (None, None));
 }
 
 #[test]
@@ -333,6 +345,48 @@ fn a_wire_is_used_again_after_a_refusal_and_not_after_nonsense() {
     assert_eq!(opened.load(Ordering::SeqCst), 1);
     assert_eq!(get().unwrap_err().errno(), Some(Errno::BUSY), "a new wire, from its start");
     assert_eq!(opened.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn hanging_requests_do_not_pile_up_for_ever() {
+    let (release, held) = mpsc::channel::<()>();
+    let held = Arc::new(Mutex::new(held));
+    let (dropped, closed) = mpsc::channel();
+    let opened = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&opened);
+    let netlink = Netlink::over(move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        let (release, dropped) = (Arc::clone(&held), dropped.clone());
+        Ok(Box::new(Stuck { release, dropped }))
+    });
+    let ask = || netlink.request(Request::get(19), Duration::from_millis(1));
+    for _ in 0..100 {
+        assert!(matches!(ask(), Err(NetlinkFault::StillRunning { .. })));
+    }
+    // Some find their time over before they start, and end by themselves.
+    let hanging = opened.load(Ordering::SeqCst) - closed.try_iter().count();
+    assert!((1..=64).contains(&hanging), "{hanging} threads");
+    drop(release);
+    for _ in 0..hanging {
+        closed.recv_timeout(LONG).expect("each wire is closed");
+    }
+}
+
+#[test]
+fn a_request_without_time_is_not_sent() {
+    let sent = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&sent);
+    let netlink = Netlink::over(move || {
+        let count = Arc::clone(&count);
+        Ok(Box::new(Replay::new().answer(move |request| {
+            count.fetch_add(1, Ordering::SeqCst);
+            Message::ack(request)
+        })))
+    });
+    let outcome = netlink.request(Request::get(19), Duration::ZERO);
+    assert!(matches!(outcome, Err(NetlinkFault::StillRunning { .. })), "{outcome:?}");
+    netlink.request(Request::get(19), LONG).unwrap();
+    assert_eq!(sent.load(Ordering::SeqCst), 1);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use sriov_host::Errno;
 
-use super::bench::{Bench, Outcome, expect};
+use super::bench::{Bench, Outcome, driver, expect};
 
 cases![
     autoprobe_takes_kernel_booleans,
@@ -36,7 +36,7 @@ fn autoprobe_off_makes_probing_void(b: &Bench<'_>) -> Outcome {
 
 fn autoprobe_off_refuses_bind(b: &Bench<'_>) -> Outcome {
     b.create_unbound(1)?;
-    let bind = b.driver(b.vf_driver(), "bind");
+    let bind = driver(b.vf_driver(), "bind");
     b.refused(&bind, &b.address(0)?.to_string(), Errno::NODEV)
 }
 

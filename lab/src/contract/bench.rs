@@ -3,11 +3,8 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use sriov_host::seam::{
-    Host, HostEvent, HostPath, Link, LinkChange, LinkError, SysfsError, VfAttrs, VfChange,
-    VfSetting, Wake,
-};
-use sriov_host::{Errno, IfIndex, PciAddress, VfIndex};
+use sriov_host::seam::{Host, HostEvent, HostPath, LinkChange, SysfsError, Wake};
+use sriov_host::{Errno, PciAddress};
 
 use super::Rig;
 
@@ -18,7 +15,7 @@ pub(super) type Outcome<T = ()> = Result<T, String>;
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// As long as a write may take: a disable alone sleeps for a second.
-const WRITE: Duration = Duration::from_secs(60);
+const WRITE: Duration = Duration::from_mins(1);
 
 /// The cases of a module, by name.
 macro_rules! cases {
@@ -72,6 +69,7 @@ pub(super) fn tell(error: &dyn std::error::Error) -> String {
 }
 
 /// Compares, and says both.
+#[expect(clippy::needless_pass_by_value, reason = "wanted values are written in place")]
 pub(super) fn expect<T: Debug + PartialEq>(what: &str, found: T, wanted: T) -> Outcome {
     if found == wanted {
         Ok(())
@@ -85,6 +83,11 @@ pub(super) fn require(what: &str, holds: bool) -> Outcome {
     if holds { Ok(()) } else { Err(what.to_owned()) }
 }
 
+/// A file of a driver on the PCI bus.
+pub(super) fn driver(driver: &str, name: &str) -> HostPath {
+    HostPath::new("/sys/bus/pci/drivers").join(driver).join(name)
+}
+
 impl Bench<'_> {
     pub(super) fn pf(&self, name: &str) -> HostPath {
         HostPath::pci(self.rig.pf).join(name)
@@ -92,10 +95,6 @@ impl Bench<'_> {
 
     pub(super) fn vf(&self, index: u16, name: &str) -> HostPath {
         self.pf(&format!("virtfn{index}")).join(name)
-    }
-
-    pub(super) fn driver(&self, driver: &str, name: &str) -> HostPath {
-        HostPath::new("/sys/bus/pci/drivers").join(driver).join(name)
     }
 
     pub(super) fn pf_driver(&self) -> &str {
@@ -176,12 +175,12 @@ impl Bench<'_> {
 
     /// Binds a VF to its usual driver, by the driver's own file.
     pub(super) fn bind(&self, index: u16) -> Outcome {
-        let bind = self.driver(self.vf_driver(), "bind");
+        let bind = driver(self.vf_driver(), "bind");
         self.write(&bind, &self.address(index)?.to_string())
     }
 
     pub(super) fn unbind(&self, index: u16) -> Outcome {
-        let unbind = self.driver(self.vf_driver(), "unbind");
+        let unbind = driver(self.vf_driver(), "unbind");
         self.write(&unbind, &self.address(index)?.to_string())
     }
 
@@ -201,74 +200,6 @@ impl Bench<'_> {
             events.next(Duration::from_millis(200)).map_err(|error| tell(&error))?;
         }
         Ok(())
-    }
-
-    /// The only netdev of a function, once udev is done with it.
-    fn netdev(&self, function: &HostPath) -> Outcome<IfIndex> {
-        let mut found = None;
-        self.until(&format!("{function} has a settled netdev"), || {
-            found = self.settled(function)?;
-            Ok(found.is_some())
-        })?;
-        found.ok_or_else(|| "unreachable".to_owned())
-    }
-
-    fn settled(&self, function: &HostPath) -> Outcome<Option<IfIndex>> {
-        let Ok(names) = self.host.list(&function.join("net")) else { return Ok(None) };
-        let Some(name) = names.first() else { return Ok(None) };
-        let path = function.join("net").join(name).join("ifindex");
-        // The name may have changed since it was listed.
-        let Ok(text) = self.host.read(&path) else { return Ok(None) };
-        let index: IfIndex = text.parse().map_err(|error| tell(&error))?;
-        if self.host.list(&HostPath::new("/run/udev/data")).is_err() {
-            return Ok(Some(index));
-        }
-        let entry = self.host.read(&HostPath::new(format!("/run/udev/data/n{index}")));
-        let done = entry.is_ok_and(|entry| !entry.contains("ID_RENAMING"));
-        Ok(done.then_some(index))
-    }
-
-    pub(super) fn pf_netdev(&self) -> Outcome<IfIndex> {
-        self.netdev(&HostPath::pci(self.rig.pf))
-    }
-
-    pub(super) fn vf_netdev(&self, index: u16) -> Outcome<IfIndex> {
-        self.netdev(&HostPath::pci(self.address(index)?))
-    }
-
-    pub(super) fn link(&self, index: IfIndex) -> Outcome<Link> {
-        self.host.link(index).map_err(|error| tell(&error))
-    }
-
-    pub(super) fn set_link(&self, index: IfIndex, change: &LinkChange) -> Outcome {
-        self.host.set_link(index, change).map_err(|error| tell(&error))
-    }
-
-    pub(super) fn try_set(&self, settings: &[(u16, VfSetting)]) -> Outcome<Result<(), LinkError>> {
-        let changes: Vec<VfChange> = settings
-            .iter()
-            .map(|(vf, set)| VfChange { vf: VfIndex::new(*vf), set: *set })
-            .collect();
-        Ok(self.host.set_vfs(self.pf_netdev()?, &changes))
-    }
-
-    pub(super) fn set(&self, settings: &[(u16, VfSetting)]) -> Outcome {
-        self.try_set(settings)?.map_err(|error| tell(&error))
-    }
-
-    /// A setting that the driver refuses with this errno.
-    pub(super) fn set_refused(&self, settings: &[(u16, VfSetting)], wanted: Errno) -> Outcome {
-        match self.try_set(settings)? {
-            Ok(()) => Err(format!("setting {settings:?} succeeded, wanted {wanted}")),
-            Err(error) if error.errno() == Some(wanted) => Ok(()),
-            Err(error) => Err(format!("setting {settings:?}, wanted {wanted}: {}", tell(&error))),
-        }
-    }
-
-    pub(super) fn attrs(&self, index: u16) -> Outcome<VfAttrs> {
-        let list = self.host.vfs(self.pf_netdev()?).map_err(|error| tell(&error))?;
-        let found = list.vfs.into_iter().find(|vf| vf.index.get() == index);
-        found.ok_or_else(|| format!("VF {index} is not in the list"))
     }
 
     /// The events of an action, until `complete`, and what follows shortly.
@@ -304,7 +235,7 @@ impl Bench<'_> {
     fn restore_pf(&self, address: PciAddress) -> Outcome {
         let pf = HostPath::pci(address);
         if self.link_name(&pf.join("driver"))?.is_none() {
-            self.write(&self.driver(&self.pf_driver, "bind"), &address.to_string())?;
+            self.write(&driver(&self.pf_driver, "bind"), &address.to_string())?;
         }
         if self.read(&pf.join("sriov_drivers_autoprobe"))? != "1" {
             self.write(&pf.join("sriov_drivers_autoprobe"), "1")?;

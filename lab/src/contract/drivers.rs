@@ -2,7 +2,7 @@
 
 use sriov_host::Errno;
 
-use super::bench::{Bench, Outcome, expect, require};
+use super::bench::{Bench, Outcome, driver, expect, require};
 
 cases![
     override_absent_reads_null,
@@ -41,26 +41,26 @@ fn override_excludes_other_drivers(b: &Bench<'_>) -> Outcome {
     b.create(1)?;
     b.unbind(0)?;
     b.write(&b.vf(0, "driver_override"), "vfio-pci")?;
-    let bind = b.driver(b.vf_driver(), "bind");
+    let bind = driver(b.vf_driver(), "bind");
     b.refused(&bind, &b.address(0)?.to_string(), Errno::NODEV)
 }
 
 fn bind_refuses_a_bound_device(b: &Bench<'_>) -> Outcome {
     b.create(1)?;
-    let bind = b.driver(b.vf_driver(), "bind");
+    let bind = driver(b.vf_driver(), "bind");
     b.refused(&bind, &b.address(0)?.to_string(), Errno::BUSY)
 }
 
 fn bind_refuses_a_driver_that_does_not_match(b: &Bench<'_>) -> Outcome {
     b.create(1)?;
     b.unbind(0)?;
-    let bind = b.driver(b.pf_driver(), "bind");
+    let bind = driver(b.pf_driver(), "bind");
     b.refused(&bind, &b.address(0)?.to_string(), Errno::NODEV)
 }
 
 fn unbind_refuses_another_driver(b: &Bench<'_>) -> Outcome {
     b.create(1)?;
-    let unbind = b.driver(b.pf_driver(), "unbind");
+    let unbind = driver(b.pf_driver(), "unbind");
     b.refused(&unbind, &b.address(0)?.to_string(), Errno::NODEV)
 }
 

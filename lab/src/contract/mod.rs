@@ -10,6 +10,7 @@ mod bench;
 
 mod attrs;
 mod autoprobe;
+mod bench_links;
 mod drivers;
 mod events;
 mod links;

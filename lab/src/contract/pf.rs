@@ -3,7 +3,7 @@
 use sriov_host::Errno;
 use sriov_host::seam::HostPath;
 
-use super::bench::{Bench, Outcome, expect, require, tell};
+use super::bench::{Bench, Outcome, driver, expect, require, tell};
 
 cases![
     pf_without_driver_makes_no_vfs,
@@ -15,11 +15,11 @@ cases![
 ];
 
 fn unload(b: &Bench<'_>) -> Outcome {
-    b.write(&b.driver(b.pf_driver(), "unbind"), &b.rig.pf.to_string())
+    b.write(&driver(b.pf_driver(), "unbind"), &b.rig.pf.to_string())
 }
 
 fn load(b: &Bench<'_>) -> Outcome {
-    b.write(&b.driver(b.pf_driver(), "bind"), &b.rig.pf.to_string())
+    b.write(&driver(b.pf_driver(), "bind"), &b.rig.pf.to_string())
 }
 
 fn pf_without_driver_makes_no_vfs(b: &Bench<'_>) -> Outcome {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sriov_host::Errno;
 
-use super::bench::{Bench, Outcome, expect, require};
+use super::bench::{Bench, Outcome, driver, expect, require};
 
 cases![
     with iommu: vfio_has_a_group_for_each_vf, vfio_binds_and_makes_no_netdev;
@@ -14,7 +14,7 @@ cases![
 const VFIO: &str = "vfio-pci";
 
 fn with_override(b: &Bench<'_>) -> Outcome {
-    require("vfio-pci is loaded", b.is_there(&b.driver(VFIO, ""))?)?;
+    require("vfio-pci is loaded", b.is_there(&driver(VFIO, ""))?)?;
     b.create_unbound(1)?;
     b.write(&b.vf(0, "driver_override"), VFIO)
 }
@@ -42,5 +42,5 @@ fn vfio_fails_silently_when_probed(b: &Bench<'_>) -> Outcome {
 
 fn vfio_fails_loudly_when_bound(b: &Bench<'_>) -> Outcome {
     with_override(b)?;
-    b.refused(&b.driver(VFIO, "bind"), &b.address(0)?.to_string(), Errno::INVAL)
+    b.refused(&driver(VFIO, "bind"), &b.address(0)?.to_string(), Errno::INVAL)
 }

@@ -44,6 +44,7 @@ impl FaultSpec {
 }
 
 impl Faults {
+    #[cfg(any(feature = "sim", test))]
     pub(crate) fn new(rules: Vec<FaultSpec>) -> Self {
         Self(rules.into_iter().map(|rule| (rule, 0)).collect())
     }

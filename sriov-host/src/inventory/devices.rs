@@ -5,8 +5,13 @@ use super::read::{link_name, optional, parse};
 use crate::seam::{HostPath, Sysfs};
 use crate::{PciAddress, VfIndex};
 
-/// Every network device that is not a VF, in address order.
-pub(super) fn pf_addresses(host: &dyn Sysfs) -> Result<Vec<PciAddress>, ObserveError> {
+/// The VFs of a PF, with their addresses.
+pub(crate) type VfAddresses = Vec<(VfIndex, PciAddress)>;
+
+/// Every network device that is not a VF, in address order, with its VFs.
+pub(super) fn pf_addresses(
+    host: &dyn Sysfs,
+) -> Result<Vec<(PciAddress, VfAddresses)>, ObserveError> {
     let mut vfs = BTreeSet::new();
     let mut pfs = Vec::new();
     for address in pci_addresses(host)? {
@@ -18,8 +23,9 @@ pub(super) fn pf_addresses(host: &dyn Sysfs) -> Result<Vec<PciAddress>, ObserveE
         if optional(host.read_link(&path.join("physfn")))?.is_some() {
             continue;
         }
-        vfs.extend(vf_addresses(host, address)?.into_iter().map(|(_, vf)| vf));
-        pfs.push(address);
+        let of_pf = vf_addresses(host, address)?;
+        vfs.extend(of_pf.iter().map(|(_, vf)| *vf));
+        pfs.push((address, of_pf));
     }
     Ok(pfs)
 }
@@ -46,10 +52,7 @@ fn is_network_device(host: &dyn Sysfs, address: PciAddress) -> Result<bool, Obse
 /// The VFs of a PF, by its `virtfnN` links, in index order.
 ///
 /// The links tell the addresses; offset and stride may change with the VF count.
-pub(crate) fn vf_addresses(
-    host: &dyn Sysfs,
-    pf: PciAddress,
-) -> Result<Vec<(VfIndex, PciAddress)>, ObserveError> {
+pub(crate) fn vf_addresses(host: &dyn Sysfs, pf: PciAddress) -> Result<VfAddresses, ObserveError> {
     let folder = HostPath::pci(pf);
     let mut vfs = Vec::new();
     for name in optional(host.list(&folder))?.unwrap_or_default() {

@@ -1,4 +1,4 @@
-use super::devices::{pf_addresses, vf_addresses};
+use super::devices::{VfAddresses, pf_addresses, vf_addresses};
 use super::links::Links;
 use super::netdev::{self, NetdevPlace, netdev_of};
 use super::read::{chain, link_name, optional, parse, parsed, parsed_if_there, text_if_supported};
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::creation;
 use crate::seam::{Host, HostPath, Sysfs};
-use crate::{DriverName, PciAddress, VfCount, VfIndex};
+use crate::{DriverName, PciAddress, PciId, VfCount, VfIndex};
 
 /// What to look at beyond sysfs.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -41,8 +41,8 @@ pub fn observe(host: &dyn Host, options: ObserveOptions) -> Result<NodeInventory
     let links = Links::read(host)?;
     let mut look = Look { host, links, options, problems: Vec::new() };
     let mut pfs = Vec::new();
-    for pci in pf_addresses(host)? {
-        match look.pf(pci) {
+    for (pci, vfs) in pf_addresses(host)? {
+        match look.pf(pci, vfs) {
             Ok(pf) => pfs.push(pf),
             // Gone since it was listed: as if it had never been there.
             Err(error) if error.is_not_found() && !exists(host, pci) => {}
@@ -71,7 +71,7 @@ pub fn observe_pf(
         NetdevPlace::None | NetdevPlace::Foreign => None,
     };
     let mut look = Look { host, links: Links::one(link), options, problems: Vec::new() };
-    let pf = look.pf(pci)?;
+    let pf = look.pf(pci, vf_addresses(host, pci)?)?;
     Ok((pf, look.problems))
 }
 
@@ -92,12 +92,12 @@ impl Look<'_> {
         self.problems.push(Problem { pci, vf, message });
     }
 
-    fn pf(&mut self, pci: PciAddress) -> Result<PfInventory, ObserveError> {
+    fn pf(&mut self, pci: PciAddress, vfs: VfAddresses) -> Result<PfInventory, ObserveError> {
         let mut pf = identity(self.host, pci)?;
         self.add_capability(&mut pf)?;
         self.add_netdev(&mut pf)?;
         self.add_eswitch(&mut pf);
-        self.add_vfs(&mut pf)?;
+        self.add_vfs(&mut pf, vfs)?;
         if self.options.vf_attrs {
             self.add_vf_attrs(&mut pf);
         }
@@ -147,15 +147,17 @@ impl Look<'_> {
         }
     }
 
-    fn add_vfs(&mut self, pf: &mut PfInventory) -> Result<(), ObserveError> {
-        let vfs = vf_addresses(self.host, pf.pci)?;
+    fn add_vfs(&mut self, pf: &mut PfInventory, vfs: VfAddresses) -> Result<(), ObserveError> {
+        let path = HostPath::pci(pf.pci).join("sriov_vf_device");
+        // Written without 0x, and the same for all VFs of a PF.
+        let vf_device = parsed_if_there(self.host, &path, "a PCI device id")?;
         let announced = pf.num_vfs.map_or(0, |count| usize::from(count.get()));
         if vfs.len() != announced {
             let message = format!("sriov_numvfs says {announced} VFs, {} are there", vfs.len());
             self.problem(pf.pci, None, message);
         }
         for (index, address) in vfs {
-            match self.vf(pf, index, address) {
+            match self.vf(pf, index, address, vf_device) {
                 Ok(vf) => pf.vfs.push(vf),
                 Err(error) => self.problem(pf.pci, Some(index), chain(&error)),
             }
@@ -168,6 +170,7 @@ impl Look<'_> {
         pf: &PfInventory,
         index: VfIndex,
         pci: PciAddress,
+        id: Option<PciId>,
     ) -> Result<VfInventory, ObserveError> {
         let (host, device): (&dyn Sysfs, _) = (self.host, HostPath::pci(pci));
         let place = netdev_of(host, pci)?;
@@ -180,8 +183,12 @@ impl Look<'_> {
         Ok(VfInventory {
             index,
             pci,
-            vendor: parsed(host, &device.join("vendor"), "a PCI vendor id")?,
-            device: parsed(host, &device.join("device"), "a PCI device id")?,
+            // The kernel makes them up from the PF's: `pci_iov_add_virtfn()` in drivers/pci/iov.c.
+            vendor: pf.vendor,
+            device: match id {
+                Some(id) => id,
+                None => parsed(host, &device.join("device"), "a PCI device id")?,
+            },
             driver: driver(host, pci)?,
             name,
             ifindex: facts.as_ref().map(|facts| facts.ifindex),

@@ -1,16 +1,14 @@
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use crate::seam::HostPath;
-
-/// The calls that the kernel has not answered yet, by path.
+/// The calls that were given up and that the kernel has not answered yet, by what they act on.
 ///
-/// A second call on the same attribute would only queue up behind the first in state D.
+/// One more on the same object would only queue up behind the first in state D.
 #[derive(Clone, Debug, Default)]
-pub(super) struct InFlight(Arc<Mutex<BTreeSet<HostPath>>>);
+pub(super) struct InFlight(Arc<Mutex<BTreeSet<String>>>);
 
 /// What became of a call with a deadline.
 pub(super) enum Outcome<T> {
@@ -22,38 +20,92 @@ pub(super) enum Outcome<T> {
 
 impl InFlight {
     /// Runs `call` on its own thread and waits for it no longer than `deadline`.
+    ///
+    /// Calls on one object that are not given up run side by side: `drivers_probe` is one file
+    /// for all VFs.
     pub(super) fn run<T: Send + 'static>(
         &self,
-        path: &HostPath,
+        object: &str,
         deadline: Duration,
         call: impl FnOnce() -> io::Result<T> + Send + 'static,
     ) -> Outcome<T> {
-        if !self.enter(path) {
+        if self.given_up().contains(object) {
             return Outcome::StillRunning;
         }
         let (sender, receiver) = mpsc::channel();
-        let (guard, done) = (self.clone(), path.clone());
+        let (calls, done) = (self.clone(), object.to_owned());
         let worker = thread::Builder::new().name("sriov-call".to_owned()).spawn(move || {
             let answer = call();
-            guard.leave(&done);
-            // The caller may have given up: then nobody is interested in the answer.
+            let mut given_up = calls.given_up();
+            given_up.remove(&done);
+            // Under the lock, so that a caller that gives up just now finds the answer.
+            // One that has given up is gone, and nobody is interested in it.
             let _ = sender.send(answer);
         });
         if let Err(error) = worker {
-            self.leave(path);
             return Outcome::Answered(Err(error));
         }
-        match receiver.recv_timeout(deadline) {
-            Ok(answer) => Outcome::Answered(answer),
-            Err(_) => Outcome::StillRunning,
+        if let Ok(answer) = receiver.recv_timeout(deadline) {
+            return Outcome::Answered(answer);
         }
+        let mut given_up = self.given_up();
+        if let Ok(answer) = receiver.try_recv() {
+            return Outcome::Answered(answer);
+        }
+        given_up.insert(object.to_owned());
+        Outcome::StillRunning
     }
 
-    fn enter(&self, path: &HostPath) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone())
+    fn given_up(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn calls_on_one_object_run_side_by_side() {
+        let calls = InFlight::default();
+        let (first, second) = (mpsc::channel(), mpsc::channel());
+        let other = calls.clone();
+        // Each waits for the other to have started.
+        let worker = thread::spawn(move || {
+            let run = move || {
+                let _ = first.0.send(());
+                second.1.recv().map_err(io::Error::other)
+            };
+            matches!(other.run("drivers_probe", LONG, run), Outcome::Answered(Ok(())))
+        });
+        let run = move || {
+            let _ = second.0.send(());
+            first.1.recv().map_err(io::Error::other)
+        };
+        assert!(matches!(calls.run("drivers_probe", LONG, run), Outcome::Answered(Ok(()))));
+        assert!(worker.join().unwrap());
     }
 
-    fn leave(&self, path: &HostPath) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
+    #[test]
+    fn what_hangs_is_not_asked_again_until_it_answers() {
+        let calls = InFlight::default();
+        let (release, held) = mpsc::channel::<()>();
+        let (ended, end) = mpsc::channel();
+        let hang = move || {
+            let _ = held.recv();
+            let _ = ended.send(());
+            Ok(())
+        };
+        assert!(matches!(calls.run("numvfs", Duration::ZERO, hang), Outcome::StillRunning));
+        assert!(matches!(calls.run("numvfs", LONG, || Ok(())), Outcome::StillRunning));
+        assert!(matches!(calls.run("other", LONG, || Ok(())), Outcome::Answered(Ok(()))));
+        drop(release);
+        end.recv().unwrap();
+        // The worker forgets the call right after this; ask until it has.
+        while matches!(calls.run("numvfs", LONG, || Ok(())), Outcome::StillRunning) {
+            thread::yield_now();
+        }
     }
 }

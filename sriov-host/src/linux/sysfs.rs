@@ -14,6 +14,9 @@ use crate::seam::{HostPath, Sysfs, SysfsError};
 /// Nothing that is read here comes near; it bounds what a hostile root can make us hold.
 const MAX_BYTES: u64 = 16 << 20;
 
+/// The size of an attribute, at most.
+const PAGE: usize = 4096;
+
 /// How long a read that waits for the device lock may take.
 const LOCKED_READ: Duration = Duration::from_secs(5);
 
@@ -21,7 +24,7 @@ impl Sysfs for LinuxHost {
     fn read(&self, path: &HostPath) -> Result<String, SysfsError> {
         let file = path.below(&self.root);
         let answer = if takes_device_lock(path) {
-            match self.in_flight.run(path, LOCKED_READ, move || read_text(&file)) {
+            match self.in_flight.run(path.as_str(), LOCKED_READ, move || read_text(&file, true)) {
                 Outcome::Answered(answer) => answer,
                 Outcome::StillRunning => {
                     let path = path.clone();
@@ -29,14 +32,17 @@ impl Sysfs for LinuxHost {
                 }
             }
         } else {
-            read_text(&file)
+            read_text(&file, is_attribute(path))
         };
         answer.map_err(|source| SysfsError::Read { path: path.clone(), source })
     }
 
     fn write(&self, path: &HostPath, value: &str, deadline: Duration) -> Result<(), SysfsError> {
         let (file, text) = (path.below(&self.root), value.to_owned());
-        match self.in_flight.run(path, deadline, move || write_text(&file, &text)) {
+        match self
+            .in_flight
+            .run(&written_object(path, value), deadline, move || write_text(&file, &text))
+        {
             Outcome::Answered(answer) => answer.map_err(|source| {
                 let (path, value) = (path.clone(), value.to_owned());
                 SysfsError::Write { path, value, source }
@@ -65,14 +71,34 @@ impl Sysfs for LinuxHost {
     }
 }
 
+/// Files of sysfs come as a whole in one read; those of `/proc` may take several.
+fn is_attribute(path: &HostPath) -> bool {
+    path.as_str().starts_with("sys/")
+}
+
 /// The kernel answers these under the device lock, which a VF creation holds for seconds.
 fn takes_device_lock(path: &HostPath) -> bool {
     path.file_name() == "sriov_numvfs"
 }
 
-fn read_text(path: &Path) -> io::Result<String> {
-    let mut bytes = Vec::with_capacity(128);
-    File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+/// What a write acts on: mostly the attribute's own device, but some files are shared by all
+/// devices of a bus or driver, and the value names the one that is meant.
+fn written_object(path: &HostPath, value: &str) -> String {
+    match path.file_name() {
+        "drivers_probe" | "bind" | "unbind" => format!("{}={value}", path.as_str()),
+        _ => path.as_str().to_owned(),
+    }
+}
+
+fn read_text(path: &Path, attribute: bool) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut page = [0; PAGE];
+    let first = file.read(&mut page)?;
+    let mut bytes = page.get(..first).unwrap_or_default().to_vec();
+    // A second read would only confirm the end: half of the system calls of an inventory.
+    if first == PAGE || !attribute {
+        file.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    }
     if bytes.last() == Some(&b'\n') {
         bytes.pop();
     }

@@ -52,6 +52,8 @@ pub(super) fn exchange(
     deadline: Deadline,
 ) -> Result<Reply, NetlinkFault> {
     for _ in 0..DUMP_TRIES {
+        // A request whose time is over must not start: nobody would look at what it did.
+        deadline.left().ok_or_else(|| deadline.fault())?;
         // Zero is what notifications carry.
         *sequence = sequence.wrapping_add(1).max(1);
         wire.send(&request.to_bytes(*sequence)?).map_err(NetlinkFault::Socket)?;

@@ -14,6 +14,9 @@ use crate::seam::NetlinkFault;
 /// How many threads are kept for the next requests; more work at once if needed.
 const MOST_IDLE: usize = 2;
 
+/// How many threads may be busy at once, most of them with requests that hang in the kernel.
+const MOST_BUSY: usize = 64;
+
 /// Requests to one netlink protocol, each with a deadline.
 ///
 /// Clones share their threads. Nothing is opened before the first request.
@@ -21,7 +24,14 @@ const MOST_IDLE: usize = 2;
 pub struct Netlink {
     open: Open,
     keep: Keep,
-    idle: Arc<Mutex<Vec<Idle>>>,
+    threads: Arc<Threads>,
+}
+
+#[derive(Debug, Default)]
+struct Threads {
+    idle: Mutex<Vec<Idle>>,
+    /// Each thread holds a clone while it lives.
+    alive: Arc<()>,
 }
 
 /// Which threads may be kept between requests.
@@ -66,14 +76,15 @@ impl Netlink {
         keep: Keep,
         open: impl Fn() -> io::Result<Box<dyn Wire>> + Send + Sync + 'static,
     ) -> Self {
-        Self { open: Arc::new(open), keep, idle: Arc::default() }
+        Self { open: Arc::new(open), keep, threads: Arc::default() }
     }
 
     /// Sends a request and waits for its whole reply.
     ///
     /// # Errors
     ///
-    /// [`NetlinkFault::StillRunning`] after the deadline: the kernel goes on with the request.
+    /// [`NetlinkFault::StillRunning`] after the deadline: the kernel goes on with the request. At
+    /// once, and without sending it, if dozens of earlier requests are in that state.
     /// Otherwise the kernel's refusal, or why there is no answer that makes sense.
     pub fn request(&self, request: Request, deadline: Duration) -> Result<Reply, NetlinkFault> {
         let deadline = Deadline::after(deadline);
@@ -88,13 +99,22 @@ impl Netlink {
         let kept = if keep { self.take(namespace) } else { None };
         let worker = match kept {
             Some(worker) => worker,
-            None => Worker::start(Arc::clone(&self.open)).map_err(NetlinkFault::Socket)?,
+            None => self.start(deadline)?,
         };
         let outcome = worker.run(request, deadline);
         if keep && is_reusable(&outcome) {
             self.put_back(Idle { namespace, worker });
         }
         outcome
+    }
+
+    fn start(&self, deadline: Deadline) -> Result<Worker, NetlinkFault> {
+        let alive = Arc::clone(&self.threads.alive);
+        // Whoever asks again and again must not fill the process with threads in state D.
+        if Arc::strong_count(&alive) > MOST_BUSY {
+            return Err(deadline.fault());
+        }
+        Worker::start(Arc::clone(&self.open), alive).map_err(NetlinkFault::Socket)
     }
 
     /// The thread used last, which is the one whose socket has seen the largest buffer.
@@ -112,7 +132,7 @@ impl Netlink {
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        self.threads.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

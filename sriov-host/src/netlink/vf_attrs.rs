@@ -97,12 +97,9 @@ impl<'a> Draft<'a> {
     /// The numbers behind the VF number, which must be the same in all attributes of an entry.
     fn numbers<const N: usize>(&self, attribute: &Attribute<'_>) -> Result<[u32; N], Malformed> {
         self.check(attribute)?;
-        let mut numbers = [0; N];
-        for (place, offset) in numbers.iter_mut().zip((HEADER..).step_by(4)) {
-            *place = u32_at(attribute.payload, offset)
-                .ok_or_else(|| attribute.malformed("a longer VF attribute"))?;
-        }
-        Ok(numbers)
+        let (words, _) = attribute.payload.get(4..).unwrap_or_default().as_chunks();
+        let numbers = words.first_chunk().copied().map(|words| words.map(u32::from_ne_bytes));
+        numbers.ok_or_else(|| attribute.malformed("a longer VF attribute"))
     }
 
     fn check(&self, attribute: &Attribute<'_>) -> Result<(), Malformed> {

@@ -29,12 +29,16 @@ pub(super) struct Worker {
 
 impl Worker {
     /// In the network namespace of the caller, which new threads inherit.
-    pub(super) fn start(open: Open) -> io::Result<Self> {
+    ///
+    /// The thread holds `alive` as long as it lives.
+    pub(super) fn start(open: Open, alive: Arc<()>) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel();
-        thread::Builder::new()
-            .name("netlink".to_owned())
-            .stack_size(256 << 10)
-            .spawn(move || work(&open, &queue))?;
+        thread::Builder::new().name("netlink".to_owned()).stack_size(256 << 10).spawn(
+            move || {
+                work(&open, &queue);
+                drop(alive);
+            },
+        )?;
         Ok(Self { jobs })
     }
 
@@ -61,12 +65,8 @@ fn work(open: &Open, queue: &Receiver<Job>) {
     while let Ok(Job { request, deadline, outcome }) = queue.recv() {
         let result = ready(&mut wire, open)
             .and_then(|wire| exchange(wire, &mut sequence, &request, deadline));
-        let again = is_reusable(&result);
-        // The caller may have given up; then there is nobody to tell.
-        let heard = outcome.send(result).is_ok();
-        if !(again && heard) {
-            break;
-        }
+        // The caller may have given up, and then has dropped its end of the queue as well.
+        let _ = outcome.send(result);
     }
 }
 

@@ -69,11 +69,15 @@ impl<A: Action> Plan<A> {
 /// As an operator reads it: `0000:01:00.0  createVfs  0 → 4  (numVfs: wanted 4, found 0)`.
 impl<A: Action> fmt::Display for Step<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let none = || "-".to_owned();
-        let from = self.action.from().unwrap_or_else(none);
-        let to = self.action.to().unwrap_or_else(none);
         let (target, name) = (self.action.target(), self.action.name());
-        write!(f, "{target:<18} {name:<14} {from} → {to}  ({})", self.reason)
+        write!(f, "{target:<18}  {name:<16}  ")?;
+        match (self.action.from(), self.action.to()) {
+            (Some(from), Some(to)) => write!(f, "{from} → {to}  ")?,
+            (None, Some(to)) => write!(f, "{to}  ")?,
+            (Some(from), None) => write!(f, "{from} → nothing  ")?,
+            (None, None) => {}
+        }
+        write!(f, "({})", self.reason)
     }
 }
 

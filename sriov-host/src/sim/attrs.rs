@@ -90,7 +90,9 @@ impl Kernel {
         let mut vfs: Vec<VfAttrs> =
             settings.map(|(settings, index)| port.report(settings, VfIndex::new(index))).collect();
         if self.breaks(Rule::RssNotReported) {
-            vfs.iter_mut().for_each(|vf| vf.rss_query = Some(false));
+            for vf in &mut vfs {
+                vf.rss_query = Some(false);
+            }
         }
         if self.breaks(Rule::VfListComplete) {
             vfs.pop();

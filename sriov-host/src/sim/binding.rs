@@ -90,17 +90,17 @@ impl Kernel {
             return Flow::Failed(Errno::NODEV.get());
         };
         let refusal = if !self.driver_matches(address, driver) {
-            if self.breaks(Rule::BindNoMatch) { return Flow::Done } else { Some(Errno::NODEV) }
+            Some((Errno::NODEV, Rule::BindNoMatch))
         } else if function.driver.is_some() {
-            if self.breaks(Rule::BindBusy) { return Flow::Done } else { Some(Errno::BUSY) }
+            Some((Errno::BUSY, Rule::BindBusy))
         } else if !self.may_probe(address, Rule::AutoprobeOffBindRefused) {
-            Some(Errno::NODEV)
+            return Flow::Failed(Errno::NODEV.get());
         } else {
-            self.probe_error(driver)
+            self.probe_error(driver).map(|errno| (errno, Rule::BindTellsProbeError))
         };
         match refusal {
-            Some(Errno::INVAL) if self.breaks(Rule::BindTellsProbeError) => Flow::Done,
-            Some(errno) => Flow::Failed(errno.get()),
+            Some((_, rule)) if self.breaks(rule) => Flow::Done,
+            Some((errno, _)) => Flow::Failed(errno.get()),
             None => Flow::Then(self.bind_steps(address, driver.to_owned())),
         }
     }

@@ -77,14 +77,14 @@ impl Kernel {
 
     fn plug_in(&mut self, pf: &PfMachine) -> Result<(), MachineError> {
         let model = model::of_driver(pf.driver.as_str())
-            .ok_or_else(|| senseless(pf.pci, format!("driver {} is not known", pf.driver)))?;
+            .ok_or_else(|| senseless(pf.pci, &format!("driver {} is not known", pf.driver)))?;
         if self.functions.contains_key(&pf.pci) {
-            return Err(senseless(pf.pci, "it is there twice".to_owned()));
+            return Err(senseless(pf.pci, "it is there twice"));
         }
         let side = self.pf_side(pf, model);
         if pf.num_vfs > side.driver_vfs.min(side.hardware_vfs) {
             let total = side.driver_vfs.min(side.hardware_vfs);
-            return Err(senseless(pf.pci, format!("{} VFs of {total} possible", pf.num_vfs)));
+            return Err(senseless(pf.pci, &format!("{} VFs of {total} possible", pf.num_vfs)));
         }
         let function = Function {
             vendor: pf.vendor.map_or(model.vendor, crate::PciId::get),
@@ -153,7 +153,7 @@ impl Kernel {
     fn create_vfs(&mut self, pf: &PfMachine) -> Result<(), MachineError> {
         if let Some(group) = pf.vfs.iter().find(|vfs| vfs.range.last().get() >= pf.num_vfs) {
             let (range, count) = (group.range, pf.num_vfs);
-            return Err(senseless(pf.pci, format!("VFs {range}, but only {count} exist")));
+            return Err(senseless(pf.pci, &format!("VFs {range}, but only {count} exist")));
         }
         if pf.num_vfs == 0 {
             return Ok(());
@@ -166,7 +166,7 @@ impl Kernel {
         let created = self.functions.get(&pf.pci).and_then(Function::pf);
         let vfs = created.map(|pf| pf.vfs.clone()).unwrap_or_default();
         if vfs.len() != usize::from(pf.num_vfs) && pf.enables_at_most.is_none() {
-            return Err(senseless(pf.pci, "its VFs cannot be created".to_owned()));
+            return Err(senseless(pf.pci, "its VFs cannot be created"));
         }
         for (index, vf) in vfs {
             let index = VfIndex::new(index);
@@ -214,7 +214,7 @@ impl Kernel {
         self.settle();
         self.set_initial_autoprobe(pf, autoprobe);
         if self.functions.get(&vf).is_none_or(|function| function.driver.is_none()) {
-            return Err(senseless(vf, "its driver cannot be bound".to_owned()));
+            return Err(senseless(vf, "its driver cannot be bound"));
         }
         let Some(ifindex) = self.main_netdev(vf).map(|netdev| netdev.ifindex) else {
             return Ok(());
@@ -238,7 +238,7 @@ impl Kernel {
             let function = self.named(route.pf, route.vf)?;
             let netdev = self
                 .main_netdev(function)
-                .ok_or_else(|| senseless(function, "a route needs a netdev".to_owned()))?;
+                .ok_or_else(|| senseless(function, "a route needs a netdev"))?;
             self.default_route = Some(Route { ifindex: netdev.ifindex, ipv6: route.ipv6 });
         }
         Ok(())
@@ -250,7 +250,7 @@ impl Kernel {
         pf: PciAddress,
         vf: Option<VfIndex>,
     ) -> Result<PciAddress, MachineError> {
-        let unknown = || senseless(pf, "there is no such function".to_owned());
+        let unknown = || senseless(pf, "there is no such function");
         let side = self.functions.get(&pf).and_then(Function::pf).ok_or_else(unknown)?;
         match vf {
             None => Ok(pf),
@@ -285,6 +285,6 @@ impl VfMachine {
     }
 }
 
-fn senseless(about: PciAddress, problem: String) -> MachineError {
+fn senseless(about: PciAddress, problem: &str) -> MachineError {
     MachineError::Senseless(format!("{about}: {problem}"))
 }

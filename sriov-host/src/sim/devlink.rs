@@ -40,13 +40,16 @@ impl Devlink for SimHost {
             return answer.map_err(|errno| failed(OPERATION, device, errno));
         };
         let steps = vec![What::Lock(pf).now(), What::SetEswitch { pf, mode }.now()];
-        match kernel.run_awaited(steps, deadline) {
-            Some(outcome) => outcome.map_err(|errno| failed(OPERATION, device, errno)),
-            None => {
-                let source = NetlinkFault::StillRunning { after: deadline };
-                Err(DevlinkError { operation: OPERATION, device: device.clone(), source })
-            }
-        }
+        let outcome = kernel
+            .run_awaited(steps, deadline)
+            .map_or(Err(NetlinkFault::StillRunning { after: deadline }), |outcome| {
+                outcome.map_err(NetlinkFault::refused)
+            });
+        outcome.map_err(|source| DevlinkError {
+            operation: OPERATION,
+            device: device.clone(),
+            source,
+        })
     }
 }
 

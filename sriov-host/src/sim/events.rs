@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::agenda::Happening;
+use super::function::Function;
 use super::host::SimHost;
 use super::kernel::Kernel;
 use super::rule::Rule;
@@ -39,7 +40,7 @@ impl Kernel {
 
     /// Where a function is below `/sys`: behind a root port, and VFs beside their PF.
     pub(super) fn devpath(&self, address: PciAddress) -> String {
-        let pf = self.functions.get(&address).and_then(|f| f.vf()).map_or(address, |(pf, _)| pf);
+        let pf = self.functions.get(&address).and_then(Function::vf).map_or(address, |(pf, _)| pf);
         let (domain, bus) = (pf.domain(), pf.bus());
         if bus == 0 {
             return format!("/devices/pci{domain:04x}:00/{address}");

@@ -65,6 +65,7 @@ pub(super) struct Pf {
 
 /// What the PF's driver keeps for one VF.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the kernel")]
 pub(super) struct Settings {
     pub(super) mac: MacAddr,
     /// Whether the address was set through the PF, rather than told by the VF.

@@ -7,7 +7,7 @@ use super::machine::{Hold, Machine, MachineError};
 use super::rule::Rule;
 use crate::PciAddress;
 use crate::decorate::FaultSpec;
-use crate::seam::Clock;
+use crate::seam::{Clock, Host};
 
 /// A simulated host: a cheap handle, clones share the machine.
 ///
@@ -42,6 +42,8 @@ pub(super) struct Durable {
     pub(super) count: u64,
     pub(super) hook: Option<Box<dyn FnMut(u64) + Send>>,
 }
+
+const _: fn(SimHost) -> Box<dyn Host> = |host| Box::new(host);
 
 impl fmt::Debug for SimHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,7 +114,8 @@ impl SimHost {
 
     /// Calls `hook` after every file that was replaced durably, with how many these were.
     ///
-    /// To end the process right after the n-th one, as a crash would.
+    /// To end the process right after the n-th one, as a crash would. The hook may save the
+    /// machine, and must not write files itself.
     pub fn on_durable_write(&self, hook: impl FnMut(u64) + Send + 'static) {
         let mut durable = self.shared.durable.lock().unwrap_or_else(PoisonError::into_inner);
         durable.hook = Some(Box::new(hook));

@@ -37,8 +37,9 @@ impl Kernel {
 
     /// A locally administered unicast address.
     fn random_mac(&mut self) -> MacAddr {
-        let [a, b, c, d, e, f, ..] = self.rng.next().to_be_bytes();
-        MacAddr::new([a & 0xfc | 0x02, b, c, d, e, f])
+        let [first, rest @ ..] = self.rng.next().to_be_bytes();
+        let [second, third, fourth, fifth, sixth, ..] = rest;
+        MacAddr::new([first & 0xfc | 0x02, second, third, fourth, fifth, sixth])
     }
 
     fn free_name(&self) -> String {
@@ -147,6 +148,7 @@ impl Kernel {
             self.announce_net("remove", ifindex, None);
         }
         self.netdevs.remove(&ifindex);
+        self.flush_routes(ifindex);
         if let Some(index) = IfIndex::new(ifindex).filter(|_| visible)
             && !self.breaks(Rule::LinkMessages)
         {
@@ -176,11 +178,19 @@ impl Kernel {
         netdev.carrier &= up;
         let function = netdev.function;
         self.announce_link(ifindex);
+        if !up {
+            self.flush_routes(ifindex);
+        }
         if up && let Some(address) = function {
             let pf = self.functions.get(&address).and_then(Function::pf);
             let delay = pf.map_or(VF_CARRIER_US, |pf| pf.model().carrier_us);
             self.after(delay, Happening::Carrier(ifindex));
         }
+    }
+
+    /// A route does not outlive the state its link had, and does not come back with it.
+    fn flush_routes(&mut self, ifindex: u32) {
+        self.default_route = self.default_route.filter(|route| route.ifindex != ifindex);
     }
 
     pub(super) fn carrier_on(&mut self, ifindex: u32) {
@@ -219,6 +229,7 @@ impl Kernel {
                     // The move closes the interface.
                     (netdev.up, netdev.carrier, netdev.netns) = (false, false, Some(netns));
                 }
+                self.flush_routes(ifindex);
                 self.after(5_000, Happening::UdevForgets(ifindex));
             }
             (false, None) => {

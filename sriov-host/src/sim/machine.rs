@@ -83,6 +83,7 @@ impl Default for KernelSettings {
 /// A physical function. What is left out is as usual for its driver.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct PfMachine {
     /// Its address.
     pub pci: PciAddress,

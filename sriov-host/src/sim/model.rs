@@ -14,6 +14,7 @@ pub(super) struct Answers {
 
 /// How a PF driver behaves, as far as it differs between drivers.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a trait of its own")]
 pub(super) struct Model {
     pub(super) driver: &'static str,
     pub(super) vendor: u16,

@@ -20,10 +20,13 @@ pub(super) enum Node {
 const MAX_LINKS: usize = 40;
 
 impl Node {
+    #[expect(clippy::unnecessary_wraps, reason = "the tree answers with options")]
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and texts are passed alike")]
     pub(super) fn text(text: impl ToString) -> Option<Self> {
         Some(Self::File(Ok(text.to_string())))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the tree answers with options")]
     pub(super) fn folder<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Option<Self> {
         Some(Self::Folder(names.into_iter().map(Into::into).collect()))
     }
@@ -122,14 +125,13 @@ impl Kernel {
         &self,
         path: &'p [&'p str],
     ) -> Option<(PciAddress, &'p [&'p str])> {
-        let found = path.iter().enumerate().rev().find_map(|(at, part)| {
+        path.iter().enumerate().rev().find_map(|(at, part)| {
             let address: PciAddress = part.parse().ok()?;
             let function = self.functions.contains_key(&address).then_some(address)?;
             let (home, rest) = path.split_at_checked(at + 1)?;
             (self.devpath(function) == format!("/devices/{}", home.join("/")))
                 .then_some((function, rest))
-        });
-        found
+        })
     }
 
     fn bus_node(&self, path: &[&str]) -> Option<Node> {

@@ -8,7 +8,7 @@ use super::tree::Node;
 use crate::{Errno, LinkType, PciAddress};
 
 /// What an interface's folder holds here.
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     "address",
     "carrier",
     "dev_id",
@@ -18,6 +18,7 @@ const FILES: [&str; 14] = [
     "ifindex",
     "mtu",
     "operstate",
+    "phys_port_id",
     "phys_port_name",
     "phys_switch_id",
     "subsystem",
@@ -80,6 +81,7 @@ impl Kernel {
                 None if self.breaks(Rule::PortNameUnsupported) => Node::text(""),
                 None => unsupported(),
             },
+            ["phys_port_id"] => unsupported(),
             ["phys_switch_id"] => match self.switch_id(netdev) {
                 Some(id) => Node::text(id),
                 None => unsupported(),
@@ -121,6 +123,6 @@ impl Kernel {
 
     fn route_link(&self, ipv6: bool) -> Option<&str> {
         let route = self.default_route.filter(|route| route.ipv6 == ipv6)?;
-        self.visible(route.ifindex).filter(|netdev| netdev.up).map(|netdev| netdev.name.as_str())
+        self.visible(route.ifindex).map(|netdev| netdev.name.as_str())
     }
 }

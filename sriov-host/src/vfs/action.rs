@@ -118,8 +118,15 @@ pub enum VfAction {
         /// The MTU it gets.
         to: Mtu,
     },
-    /// Removes the record of a creation under way: nothing is owed any more.
-    FinishCreation {
+    /// Leaves a record: until it is closed, a VF without a driver is owed one.
+    OpenRecord {
+        /// The PF.
+        pf: PciAddress,
+        /// The value of `sriov_drivers_autoprobe` that goes with it.
+        autoprobe: bool,
+    },
+    /// Removes the record: nothing is owed any more.
+    CloseRecord {
         /// The PF.
         pf: PciAddress,
     },
@@ -141,7 +148,8 @@ impl VfAction {
             | Self::RebindVf { pf, .. }
             | Self::WaitVfs { pf, .. }
             | Self::SetVfMtu { pf, .. }
-            | Self::FinishCreation { pf } => pf,
+            | Self::OpenRecord { pf, .. }
+            | Self::CloseRecord { pf } => pf,
         }
     }
 
@@ -173,7 +181,8 @@ impl Action for VfAction {
             Self::RebindVf { .. } => "rebindVf",
             Self::WaitVfs { .. } => "waitVfs",
             Self::SetVfMtu { .. } => "setVfMtu",
-            Self::FinishCreation { .. } => "finishCreation",
+            Self::OpenRecord { .. } => "openRecord",
+            Self::CloseRecord { .. } => "closeRecord",
         }
     }
 
@@ -194,7 +203,7 @@ impl Action for VfAction {
             Self::SetVf { from, .. } => from.as_ref().map(text_of),
             Self::BindVf { from, .. } => from.as_ref().map(ToString::to_string),
             Self::RebindVf { from, .. } => from.map(|mac| mac.to_string()),
-            Self::WaitVfs { .. } | Self::FinishCreation { .. } => None,
+            Self::WaitVfs { .. } | Self::OpenRecord { .. } | Self::CloseRecord { .. } => None,
         }
     }
 
@@ -210,7 +219,7 @@ impl Action for VfAction {
             Self::BindVf { to, .. } => Some(to.to_string()),
             Self::RebindVf { to, .. } => Some(to.to_string()),
             Self::WaitVfs { vfs, .. } => Some(format!("{} ready", vfs.len())),
-            Self::FinishCreation { .. } => None,
+            Self::OpenRecord { .. } | Self::CloseRecord { .. } => None,
         }
     }
 

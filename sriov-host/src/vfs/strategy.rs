@@ -17,6 +17,9 @@ pub struct Strategy {
     pub mac_needs_bind: bool,
     /// Whether rates can be set only while the PF's link is up.
     pub rate_needs_carrier: bool,
+    /// The driver that claims its VFs, where only one does: with autoprobe off the kernel has to
+    /// be told its name.
+    pub vf_driver: Option<&'static str>,
     /// Whether the eswitch mode can be changed at all.
     pub eswitch: bool,
     /// The part of the creation deadline that does not depend on the count.
@@ -33,6 +36,7 @@ const fn row(name: &'static str) -> Strategy {
         count_change: Disruption::Pf,
         mac_needs_bind: true,
         rate_needs_carrier: false,
+        vf_driver: None,
         eswitch: true,
         base: Duration::from_mins(1),
         per_vf: Duration::from_secs(1),
@@ -48,6 +52,7 @@ const GENERIC: Strategy = Strategy {
 const ROWS: [Strategy; 8] = [
     Strategy {
         rate_needs_carrier: true,
+        vf_driver: Some("igbvf"),
         eswitch: false,
         why: "the PF re-initialises itself when its VF count changes, and has to be up before a \
               VF driver binds, else the VF gets a random MAC; rates need the \
@@ -55,12 +60,14 @@ const ROWS: [Strategy; 8] = [
         ..row("igb")
     },
     Strategy {
+        vf_driver: Some("ixgbevf"),
         eswitch: false,
         why: "as igb: the PF re-initialises itself when its VF count changes",
         ..row("ixgbe")
     },
     Strategy {
         count_change: Disruption::None,
+        vf_driver: Some("mlx5_core"),
         base: Duration::from_mins(2),
         why: "VFs come and go without the PF noticing; the eswitch mode is changed without VFs, \
               because switching destroys their settings and representors; 125 VFs take 65 s",
@@ -69,11 +76,13 @@ const ROWS: [Strategy; 8] = [
     Strategy {
         count_change: Disruption::None,
         mac_needs_bind: false,
+        vf_driver: Some("iavf"),
         why: "the eswitch mode can be changed only without VFs; a VF is reset when its MAC changes",
         ..row("ice")
     },
     Strategy {
         mac_needs_bind: false,
+        vf_driver: Some("iavf"),
         eswitch: false,
         why: "the first VF resets the PF to turn its switch on; 64 VFs take 22 s; a VF is reset \
               when its MAC changes",
@@ -81,6 +90,7 @@ const ROWS: [Strategy; 8] = [
     },
     Strategy {
         count_change: Disruption::None,
+        vf_driver: Some("bnxt_en"),
         why: "the PF has to be up before VFs are created, else the firmware refuses them",
         ..row("bnxt_en")
     },

@@ -244,3 +244,34 @@ fn parallel_binding_comes_to_the_same() {
     assert!(vfs::apply(&plan(&host, &wanted), &host, &options, &|_| {}).is_complete());
     assert!(plan(&host, &wanted).is_empty());
 }
+
+#[test]
+fn the_default_driver_binds_with_autoprobe_off() {
+    let host = machine(
+        "{ pfs: [{ pci: 0000:01:00.0, driver: igb, numVfs: 2, autoprobe: false, vfs: [{ range: 0-1, driver: none }] }] }",
+    );
+    assert!(first_pf(&host).vfs.iter().all(|vf| vf.driver.is_none()));
+    let wanted =
+        config("  - match: { pci: \"0000:01:00.0\" }\n    vfs: [{ range: 0, driver: default }]\n");
+    let _ = converge(&host, &wanted);
+    let pf = first_pf(&host);
+    assert!(pf.vfs[0].driver.is_some());
+    assert!(pf.vfs[1].driver.is_none(), "a VF of no group stays as it is");
+    assert_eq!(autoprobe(&host, "0000:01:00.0"), "0", "whoever turned it off wants it off");
+}
+
+#[test]
+fn a_driver_that_never_comes_is_told_in_time() {
+    // The kernel answers every probe with success, and nothing binds.
+    let host = machine(
+        "
+pfs: [{ pci: 0000:01:00.0, driver: igb, numVfs: 1, vfs: [{ range: 0, driver: none }] }]
+faults: [{ call: write, target: '*/drivers_probe', nth: 1, times: 1000, errno: ENODEV }]
+",
+    );
+    let wanted =
+        config("  - match: { pci: \"0000:01:00.0\" }\n    vfs: [{ range: 0, driver: default }]\n");
+    let applied = apply(&host, &wanted);
+    let (_, error) = applied.errors().next().unwrap();
+    assert!(matches!(error, StepError::BindFailed { now: None, .. }), "{error:?}");
+}

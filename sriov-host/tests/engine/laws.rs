@@ -7,7 +7,7 @@ use sriov_host::inventory::{NodeInventory, PfInventory, VfInventory};
 use sriov_host::plan::Disruption;
 use sriov_host::seam::{Clock, Host};
 use sriov_host::sim::SimHost;
-use sriov_host::vfs::{self, PlanOptions, VfPlan};
+use sriov_host::vfs::{self, VfPlan};
 
 use crate::support::{apply, config, look, machine, options, plan};
 
@@ -226,7 +226,20 @@ fn the_kill_law_kills() {
     assert!(changes >= 13, "only {changes} changes were there to be killed at");
 }
 
-/// Which document and which options make no difference to determinism.
+/// A VF that is bound anew has no driver in between, and no wish that says it should have one.
+#[test]
+fn a_rebind_that_was_killed_is_made_good() {
+    let entry = |mac: &str| {
+        format!("  - match: {{ pci: '{PF}' }}\n    numVfs: 3\n    vfs: [{{ range: 0-1{mac} }}]\n")
+    };
+    let story = Story {
+        machine: format!("pfs:\n  - {{ pci: '{PF}', driver: igb }}\n"),
+        first: entry(""),
+        second: entry(", mac: '02:00:00:00:01:00'"),
+    };
+    kill_everywhere(&story).unwrap();
+}
+
 #[test]
 fn the_same_seed_gives_the_same_run() {
     let lines = || {
@@ -238,5 +251,4 @@ fn the_same_seed_gives_the_same_run() {
         (host.lines(), host.now(), essence(&look(&host)))
     };
     assert_eq!(lines(), lines());
-    let _ = PlanOptions::default();
 }

@@ -35,7 +35,7 @@ fn settings_are_made_before_a_driver_sees_the_vf() {
         "putBackAutoprobe",
         "bindVf",
         "waitVfs",
-        "finishCreation",
+        "closeRecord",
     ];
     assert_eq!(names(&plan), expected, "{plan}");
 }

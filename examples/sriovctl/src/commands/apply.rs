@@ -175,10 +175,10 @@ fn status(report: &Report<'_>) -> Status {
 
 /// Whether the step brought the host closer to the document, and not only got ready for it.
 fn is_progress(step: &StepReport) -> bool {
-    use VfAction::{FinishCreation, HoldAutoprobe, PutBackAutoprobe, WaitVfs};
+    use VfAction::{CloseRecord, HoldAutoprobe, PutBackAutoprobe, WaitVfs};
     let aside = matches!(
         step.step.action,
-        HoldAutoprobe { .. } | PutBackAutoprobe { .. } | FinishCreation { .. } | WaitVfs { .. }
+        HoldAutoprobe { .. } | PutBackAutoprobe { .. } | CloseRecord { .. } | WaitVfs { .. }
     );
     step.outcome == Outcome::Done && !aside
 }

@@ -15,6 +15,12 @@ use crate::{DriverName, PciAddress, VfIndex};
 /// How long one probe or remove may take; firmware of large NICs needs seconds.
 const PER_BIND: Duration = Duration::from_secs(30);
 
+/// How long udev may take to load the module of a driver.
+const MODULE_LOAD: Duration = Duration::from_secs(10);
+
+/// How often a driver that is not there yet is probed for without an event.
+const AGAIN: Duration = Duration::from_secs(1);
+
 impl PfRun<'_> {
     /// Each VF on its own, several at a time: a probe spends its time waiting for firmware.
     pub(super) fn bind_vfs(&mut self, steps: &[&Step<VfAction>]) -> Vec<StepResult> {
@@ -28,8 +34,8 @@ impl PfRun<'_> {
         };
         let guarded = |step: &Step<VfAction>| self.check_guards(&step.action).err();
         let jobs: Vec<Job> = steps.iter().map(|step| Job::new(step, &vfs, guarded(step))).collect();
-        let deadline = self.budget(PER_BIND);
-        let results = run_side_by_side(jobs, self.options.parallel, self.host, deadline);
+        let manner = Manner { deadline: self.budget(PER_BIND), default: self.default_driver() };
+        let results = run_side_by_side(jobs, self.options.parallel, self.host, &manner);
         for (step, result) in steps.iter().zip(&results) {
             if matches!(result, Ok(Outcome::Done)) {
                 self.bound.extend(step.action.vf());
@@ -37,6 +43,24 @@ impl PfRun<'_> {
         }
         results
     }
+}
+
+impl PfRun<'_> {
+    /// The name of the driver that "default" means, where the kernel would not find it by itself.
+    ///
+    /// With autoprobe off a probe succeeds and does nothing, unless an override names the driver.
+    fn default_driver(&self) -> Option<DriverName> {
+        let autoprobe = HostPath::pci(self.pf).join("sriov_drivers_autoprobe");
+        let off = self.host.read(&autoprobe).is_ok_and(|text| text == "0");
+        let name = self.strategy().ok()?.vf_driver.filter(|_| off)?;
+        name.parse().ok()
+    }
+}
+
+/// How VFs are bound.
+struct Manner {
+    deadline: Duration,
+    default: Option<DriverName>,
 }
 
 /// One VF to bind.
@@ -56,12 +80,12 @@ impl<'a> Job<'a> {
         Self { action: &step.action, pci, refused }
     }
 
-    fn run(self, host: &dyn Host, deadline: Duration) -> StepResult {
+    fn run(self, host: &dyn Host, manner: &Manner) -> StepResult {
         if let Some(refused) = self.refused {
             return Err(refused);
         }
         let pci = self.pci.ok_or(StepError::NoVf)?;
-        let binder = Binder { host, pci, deadline };
+        let binder = Binder { host, pci, manner };
         match self.action {
             VfAction::BindVf { from, to, .. } => binder.bind(from.as_ref(), to),
             VfAction::RebindVf { driver, .. } => binder.rebind(driver),
@@ -74,10 +98,10 @@ fn run_side_by_side(
     jobs: Vec<Job<'_>>,
     parallel: usize,
     host: &dyn Host,
-    deadline: Duration,
+    manner: &Manner,
 ) -> Vec<StepResult> {
     if parallel <= 1 || jobs.len() <= 1 {
-        return jobs.into_iter().map(|job| job.run(host, deadline)).collect();
+        return jobs.into_iter().map(|job| job.run(host, manner)).collect();
     }
     let mut results: Vec<Option<StepResult>> = jobs.iter().map(|_| None).collect();
     let open = Mutex::new(jobs.into_iter().zip(results.iter_mut()));
@@ -86,7 +110,7 @@ fn run_side_by_side(
         for _ in 0..parallel {
             scope.spawn(|| {
                 while let Some((job, result)) = next() {
-                    *result = Some(job.run(host, deadline));
+                    *result = Some(job.run(host, manner));
                 }
             });
         }
@@ -99,7 +123,7 @@ fn run_side_by_side(
 struct Binder<'a> {
     host: &'a dyn Host,
     pci: PciAddress,
-    deadline: Duration,
+    manner: &'a Manner,
 }
 
 impl Binder<'_> {
@@ -126,7 +150,7 @@ impl Binder<'_> {
                 self.unbind(found.as_ref())?;
                 self.expect_unbound()
             }
-            DriverChoice::Default => self.switch(None, found.as_ref()),
+            DriverChoice::Default => self.switch(self.manner.default.as_ref(), found.as_ref()),
             DriverChoice::Named(wanted) => {
                 self.check_driver(wanted)?;
                 self.switch(Some(wanted), found.as_ref())
@@ -173,7 +197,26 @@ impl Binder<'_> {
     ) -> Result<(), SysfsError> {
         self.set_override(wanted)?;
         self.unbind(previous)?;
-        self.probe()
+        self.probe()?;
+        if wanted.is_none() { self.await_driver() } else { Ok(()) }
+    }
+
+    /// The first VF of a kind makes udev load its driver's module, which takes a moment.
+    fn await_driver(&self) -> Result<(), SysfsError> {
+        let bound = || driver(self.host, self.pci).is_ok_and(|driver| driver.is_some());
+        if bound() {
+            return Ok(());
+        }
+        let Ok(mut events) = self.host.subscribe() else { return Ok(()) };
+        let deadline = self.host.now().saturating_add(MODULE_LOAD.min(self.manner.deadline));
+        loop {
+            self.probe()?;
+            let left = deadline.saturating_sub(self.host.now());
+            // Without events the verdict is left to the caller's look at the driver link.
+            if bound() || left.is_zero() || events.next(left.min(AGAIN)).is_err() {
+                return Ok(());
+            }
+        }
     }
 
     /// Back to the driver that was there; what cannot be rolled back shows in the report.
@@ -190,25 +233,29 @@ impl Binder<'_> {
     /// An empty override reads `(null)` and is cleared by a newline alone.
     fn set_override(&self, wanted: Option<&DriverName>) -> Result<(), SysfsError> {
         let path = HostPath::pci(self.pci).join("driver_override");
-        let found = self.host.read(&path)?;
+        let found = match optional(self.host.read(&path))? {
+            // A kernel without overrides has none to clear.
+            None if wanted.is_none() => return Ok(()),
+            found => found.unwrap_or_default(),
+        };
         let found = Some(found.as_str()).filter(|text| !matches!(*text, "" | "(null)"));
         if found == wanted.map(DriverName::as_str) {
             return Ok(());
         }
         let text = wanted.map_or_else(|| "\n".to_owned(), |driver| format!("{driver}\n"));
-        self.host.write(&path, &text, self.deadline)
+        self.host.write(&path, &text, self.manner.deadline)
     }
 
     fn unbind(&self, driver: Option<&DriverName>) -> Result<(), SysfsError> {
         let Some(driver) = driver else { return Ok(()) };
         let path = HostPath::new(format!("sys/bus/pci/drivers/{driver}/unbind"));
-        self.host.write(&path, &self.pci.to_string(), self.deadline)
+        self.host.write(&path, &self.pci.to_string(), self.manner.deadline)
     }
 
     /// Succeeds whether or not a driver binds: only the `driver` link tells.
     fn probe(&self) -> Result<(), SysfsError> {
         let path = HostPath::new("sys/bus/pci/drivers_probe");
-        self.host.write(&path, &self.pci.to_string(), self.deadline)
+        self.host.write(&path, &self.pci.to_string(), self.manner.deadline)
     }
 
     fn expect_unbound(&self) -> StepResult {

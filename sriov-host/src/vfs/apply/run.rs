@@ -145,7 +145,7 @@ impl<'a> PfRun<'a> {
             let because = || StepError::NotTried(format!("an earlier step of VF {vf} failed"));
             return hands_on.then(because);
         }
-        let owes = matches!(action, VfAction::FinishCreation { .. }) && !self.failed.is_empty();
+        let owes = matches!(action, VfAction::CloseRecord { .. }) && !self.failed.is_empty();
         owes.then(|| StepError::NotTried("the record stays until every VF is done".to_owned()))
     }
 
@@ -169,7 +169,11 @@ impl<'a> PfRun<'a> {
                 self.set_mtu(index, from, to)
             }
             VfAction::WaitVfs { ref vfs, .. } => self.wait_vfs(vfs),
-            VfAction::FinishCreation { .. } => {
+            VfAction::OpenRecord { autoprobe, .. } => {
+                creation::begin(self.host, self.pf, autoprobe).map_err(StepError::Record)?;
+                Ok(Outcome::Done)
+            }
+            VfAction::CloseRecord { .. } => {
                 creation::finish(self.host, self.pf).map_err(StepError::Record)?;
                 Ok(Outcome::Done)
             }
@@ -182,7 +186,7 @@ impl<'a> PfRun<'a> {
 
     fn hold_autoprobe(&mut self) -> StepResult {
         // The record comes first: a crash right behind the write must find it.
-        creation::begin(self.host, self.pf).map_err(StepError::Record)?;
+        creation::begin(self.host, self.pf, true).map_err(StepError::Record)?;
         self.holds = true;
         self.write_autoprobe("0")
     }

@@ -17,11 +17,14 @@ pub(super) struct VfPlanner<'p, 'a> {
     held: bool,
     /// The VFs that end up bound, with what they end up with.
     awaited: Vec<(VfIndex, DriverChoice)>,
+    /// A record says that VFs without a driver are owed one.
+    recorded: bool,
 }
 
 impl<'p, 'a> VfPlanner<'p, 'a> {
     pub(super) fn new(pf: &'p mut PfPlanner<'a>, fresh: bool, held: bool) -> Self {
-        Self { pf, fresh, held, awaited: Vec::new() }
+        let recorded = held || pf.pf.autoprobe_owed.is_some();
+        Self { pf, fresh, held, awaited: Vec::new(), recorded }
     }
 
     fn group(&self, vf: VfIndex) -> Option<&'a VfGroup> {
@@ -107,16 +110,16 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         for vf in named {
             self.driver(vf, owed);
         }
-        self.put_back(owed);
+        self.put_back();
         for vf in others {
             self.driver(vf, owed);
         }
         self.wait();
-        if self.held || owed {
+        if self.recorded {
             let pf = self.pf.pf.pci;
             let reason =
                 if owed { creation_owed() } else { Reason::needed("nothing is owed any more") };
-            self.push(VfAction::FinishCreation { pf }, reason);
+            self.push(VfAction::CloseRecord { pf }, reason);
         }
     }
 
@@ -127,12 +130,14 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         )
     }
 
-    fn put_back(&mut self, owed: bool) {
+    fn put_back(&mut self) {
         let pf = self.pf.pf.pci;
         if self.held {
             let reason = Reason::needed("autoprobe was 1 before the VFs were created");
             self.push(VfAction::PutBackAutoprobe { pf }, reason);
-        } else if owed && self.pf.pf.drivers_autoprobe == Some(false) {
+        } else if self.pf.pf.autoprobe_owed == Some(true)
+            && self.pf.pf.drivers_autoprobe == Some(false)
+        {
             self.push(VfAction::PutBackAutoprobe { pf }, creation_owed());
         }
     }
@@ -205,11 +210,24 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         if found.mac.is_none_or(|mac| mac == to) {
             return;
         }
+        self.record();
         self.awaited.push((vf, DriverChoice::Named(driver.clone())));
         let reason =
             Reason::differs("mac", to, found.mac.map(|mac| format!("{mac} on the netdev")));
         let from = found.mac;
         self.push(VfAction::RebindVf { pf, vf, driver, from, to }, reason);
+    }
+
+    /// Between unbinding and binding a VF has no driver, and nothing else would tell that it
+    /// should have one.
+    fn record(&mut self) {
+        if self.recorded {
+            return;
+        }
+        self.recorded = true;
+        let (pf, autoprobe) = (self.pf.pf.pci, self.pf.pf.drivers_autoprobe.unwrap_or(true));
+        let reason = Reason::needed("VFs are without a driver for a moment");
+        self.push(VfAction::OpenRecord { pf, autoprobe }, reason);
     }
 
     fn wait(&mut self) {

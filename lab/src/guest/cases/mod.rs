@@ -1,0 +1,41 @@
+//! The cases, by subject.
+
+mod apply;
+mod guards;
+mod kill;
+mod list;
+mod machine;
+mod ready;
+mod reload;
+mod sample;
+mod vf_link;
+
+use super::case::{Body, Case};
+use crate::contract;
+
+/// The cases of a form whose name contains `filter`, in the order they are run.
+pub(super) fn selected(form: &str, filter: &str) -> Vec<Case> {
+    let mut cases: Vec<Case> = all().into_iter().filter(|case| case.form == form).collect();
+    cases.retain(|case| case.name.contains(filter));
+    cases
+}
+
+fn all() -> Vec<Case> {
+    let mut all = [
+        machine::CASES,
+        list::CASES,
+        apply::CASES,
+        ready::CASES,
+        guards::CASES,
+        kill::CASES,
+        reload::CASES,
+        vf_link::CASES,
+    ]
+    .concat();
+    all.extend(contract::cases().into_iter().map(|case| Case {
+        name: case.name,
+        form: if case.needs_iommu { "iommu" } else { "igb" },
+        body: Body::Contract(case),
+    }));
+    all
+}

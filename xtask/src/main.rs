@@ -1,0 +1,54 @@
+//! Tasks of this workspace: `cargo xtask lab` runs the lab, `cargo xtask lab-setup` prepares it.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a developer's tool: it builds files, runs programs and talks to a terminal"
+)]
+
+mod apt;
+mod base;
+mod binaries;
+mod boot;
+mod cpio;
+mod elf;
+mod form;
+mod kernel;
+mod lab;
+mod netdevsim;
+mod problem;
+mod qemu;
+mod release;
+mod run;
+mod setup;
+mod verdict;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Tasks of this workspace")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run the lab: real kernels under QEMU, with emulated SR-IOV NICs
+    Lab(lab::Options),
+    /// Install what the lab needs on Debian 12 (as root, or through sudo)
+    LabSetup,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Lab(options) => lab::run(&options),
+        Task::LabSetup => setup::run().map(|()| ExitCode::SUCCESS),
+    };
+    done.unwrap_or_else(|problem| {
+        eprintln!("{problem}");
+        ExitCode::from(2)
+    })
+}
