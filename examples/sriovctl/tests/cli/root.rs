@@ -100,9 +100,9 @@ fn a_deadline_holds_though_the_kernel_does_not_answer() {
 #[test]
 fn a_deadline_that_is_kept_changes_nothing() {
     let root = root("root-deadline");
-    let plain = on(&root, &["list", "-o", "json"]).ends(0);
+    let untimed = on(&root, &["list", "-o", "json"]).ends(0);
     let timed = on(&root, &["list", "-o", "json", "--timeout", "60s"]).ends(0);
-    assert_eq!(timed.stdout, plain.stdout);
+    assert_eq!(timed.stdout, untimed.stdout);
     let wanted = config("{ match: { pci: '0000:fe:00.0' }, numVfs: 2 }");
     let plan = ["--root", root.to_str().unwrap(), "plan", "-f", "-", "--timeout", "60s"];
     let plan = feed(&plan, wanted).ends(0);
