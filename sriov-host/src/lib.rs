@@ -57,8 +57,6 @@ mod vocab;
 pub mod codes;
 pub mod config;
 #[cfg(feature = "engine")]
-mod creation;
-#[cfg(feature = "engine")]
 pub mod decorate;
 #[cfg(feature = "engine")]
 pub mod doctor;
@@ -70,6 +68,8 @@ pub mod inventory;
 pub mod linux;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod netlink;
+#[cfg(feature = "engine")]
+mod owed;
 pub mod plan;
 #[cfg(feature = "engine")]
 pub mod readiness;

@@ -66,7 +66,7 @@ fn devlink(pfs: &[&PfInventory]) -> Check {
 }
 
 fn interrupted(pfs: &[&PfInventory]) -> Check {
-    let owes = |pf: &PfInventory| pf.autoprobe_owed.is_some();
+    let owes = |pf: &PfInventory| pf.owed.is_some();
     let help = "apply the configuration again: it finishes what was begun";
     let good = "no creation of VFs was interrupted";
     over("interrupted-creations", pfs, owes, good, "VFs were left half made on", help)

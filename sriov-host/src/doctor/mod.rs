@@ -109,7 +109,7 @@ mod tests {
         let host = SimHost::with_igb_pair();
         let pf: PciAddress = "0000:01:00.0".parse().unwrap();
         assert!(check(&host, "interrupted-creations").ok && check(&host, "autoprobe").ok);
-        crate::creation::begin(&host, pf, true).unwrap();
+        crate::owed::begin(&host, pf, &crate::owed::Owed::CREATION).unwrap();
         let autoprobe = HostPath::pci(pf).join("sriov_drivers_autoprobe");
         host.write(&autoprobe, "0", std::time::Duration::from_secs(1)).unwrap();
         for id in ["interrupted-creations", "autoprobe"] {

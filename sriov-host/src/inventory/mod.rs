@@ -11,6 +11,7 @@ mod netdev;
 mod observe;
 mod read;
 
+pub use crate::owed::Owed;
 pub(crate) use devices::{vf_address, vf_addresses};
 pub use error::ObserveError;
 pub use model::{NetnsPlace, NodeInventory, PfInventory, Problem, VfAttributes, VfInventory};

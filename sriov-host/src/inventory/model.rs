@@ -4,6 +4,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::document::{self, DocumentError, KeyPath};
+use crate::owed::Owed;
 use crate::plan::Target;
 use crate::seam::VfAttrs;
 use crate::{
@@ -139,9 +140,9 @@ pub struct PfInventory {
     pub num_vfs: Option<VfCount>,
     /// Whether the kernel probes drivers for new VFs.
     pub drivers_autoprobe: Option<bool>,
-    /// The value that `drivers_autoprobe` has to be put back to after an interrupted run.
+    /// What an interrupted run still owes it.
     #[serde(default)]
-    pub autoprobe_owed: Option<bool>,
+    pub owed: Option<Owed>,
     /// The eswitch mode, where devlink answers.
     pub eswitch_mode: Option<EswitchMode>,
     /// Why the eswitch mode could not be told, if it could not.
@@ -175,7 +176,7 @@ impl PfInventory {
             total_vfs: None,
             num_vfs: None,
             drivers_autoprobe: None,
-            autoprobe_owed: None,
+            owed: None,
             eswitch_mode: None,
             eswitch_unknown: None,
             numa_node: None,

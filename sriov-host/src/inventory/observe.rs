@@ -5,7 +5,7 @@ use super::read::{chain, link_name, optional, parse, parsed, parsed_if_there, te
 use super::{
     NetnsPlace, NodeInventory, ObserveError, PfInventory, Problem, VfAttributes, VfInventory,
 };
-use crate::creation;
+use crate::owed;
 use crate::seam::{Host, HostPath, Sysfs};
 use crate::{DriverName, PciAddress, PciId, VfCount, VfIndex};
 
@@ -117,7 +117,7 @@ impl Look<'_> {
             let number: u8 = parse(&autoprobe, &text, "0 or 1")?;
             pf.drivers_autoprobe = Some(number != 0);
         }
-        pf.autoprobe_owed = creation::record(self.host, pf.pci)?;
+        pf.owed = owed::record(self.host, pf.pci)?;
         Ok(())
     }
 

@@ -1,4 +1,5 @@
 use crate::config::DriverChoice;
+use crate::owed::Owed;
 use crate::plan::{Action, Disruption, Plan, Target};
 use crate::seam::VfSetting;
 use crate::{DriverName, EswitchMode, MacAddr, Mtu, PciAddress, VfCount, VfIndex};
@@ -122,8 +123,8 @@ pub enum VfAction {
     OpenRecord {
         /// The PF.
         pf: PciAddress,
-        /// The value of `sriov_drivers_autoprobe` that goes with it.
-        autoprobe: bool,
+        /// What a run that is interrupted from here on leaves to the next.
+        owed: Owed,
     },
     /// Removes the record: nothing is owed any more.
     CloseRecord {

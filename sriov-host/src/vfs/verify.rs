@@ -91,7 +91,7 @@ fn difference(target: Target, reason: &Reason) -> Option<Difference> {
         }
         Reason::Owed { from } => {
             let found = Some(format!("interrupted {from}"));
-            Some(Difference { target, field: "creation", wanted: "finished".to_owned(), found })
+            Some(Difference { target, field: "owed", wanted: "nothing".to_owned(), found })
         }
         _ => None,
     }

@@ -95,7 +95,7 @@ fn essence(inventory: &NodeInventory) -> Vec<String> {
         let vfs: Vec<String> = pf.vfs.iter().map(vf).collect();
         format!(
             "{} {:?} {:?} {:?} {:?} {:?} {vfs:#?}",
-            pf.pci, pf.num_vfs, pf.drivers_autoprobe, pf.autoprobe_owed, pf.mtu, pf.admin_up
+            pf.pci, pf.num_vfs, pf.drivers_autoprobe, pf.owed, pf.mtu, pf.admin_up
         )
     };
     inventory.pfs.iter().map(pf).collect()
@@ -236,6 +236,22 @@ fn a_rebind_that_was_killed_is_made_good() {
         machine: format!("pfs:\n  - {{ pci: '{PF}', driver: igb }}\n"),
         first: entry(""),
         second: entry(", mac: '02:00:00:00:01:00'"),
+    };
+    kill_everywhere(&story).unwrap();
+}
+
+/// A VF that had no driver before, and was not to get one, has none afterwards.
+#[test]
+fn a_killed_rebind_owes_nothing_to_other_vfs() {
+    let entry = |first: &str, second: &str| {
+        format!(
+            "  - match: {{ pci: '{PF}' }}\n    numVfs: 4\n    vfs: [{{ range: 0-1{first} }}, {{ range: 2-3{second} }}]\n"
+        )
+    };
+    let story = Story {
+        machine: format!("pfs:\n  - {{ pci: '{PF}', driver: igb }}\n"),
+        first: entry(", driver: none", ""),
+        second: entry("", ", mac: '02:00:00:00:01:00'"),
     };
     kill_everywhere(&story).unwrap();
 }

@@ -17,7 +17,7 @@ fn the_next_run_finishes_the_work() {
 
     let killed = on(&["apply", "-f", &wanted, "--sim-crash-after", "1"]).ends(137);
     assert_eq!((killed.stdout.as_str(), killed.stderr.as_str()), ("", ""));
-    assert_eq!(pf()["autoprobeOwed"], true, "the record was durable before the crash");
+    assert_eq!(pf()["owed"]["autoprobe"], true, "the record was durable before the crash");
     on(&["doctor"]).ends(1);
     let found = on(&["verify", "-f", &wanted, "-o", "json"]).ends(1).json();
     assert_eq!(found["inSync"], false);
@@ -25,7 +25,7 @@ fn the_next_run_finishes_the_work() {
     on(&["apply", "-f", &wanted]).ends(0);
     let pf = pf();
     assert_eq!((&pf["numVfs"], &pf["driversAutoprobe"]), (&4.into(), &true.into()));
-    assert!(pf["autoprobeOwed"].is_null());
+    assert!(pf["owed"].is_null());
     on(&["verify", "-f", &wanted]).ends(0);
     let again = on(&["apply", "-f", &wanted, "-o", "json", "--sim-crash-after", "1"]).ends(0);
     assert_eq!(again.json()["steps"], serde_json::json!([]), "nothing is written any more");

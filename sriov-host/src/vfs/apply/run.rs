@@ -8,10 +8,10 @@ use super::super::guards::step_blockers;
 use super::super::report::{Outcome, StepReport};
 use super::super::usage::{PfUsage, observe_usage};
 use super::{ApplyOptions, Progress};
-use crate::creation;
 use crate::inventory::{
     NetdevPlace, ObserveOptions, ifindex_of, netdev_of, observe_pf, vf_addresses,
 };
+use crate::owed::{self, Owed};
 use crate::plan::{Action, Blocker, Disruption, Step};
 use crate::seam::{FilesError, Host, HostPath, Lock};
 use crate::{IfIndex, PciAddress, VfIndex};
@@ -169,12 +169,12 @@ impl<'a> PfRun<'a> {
                 self.set_mtu(index, from, to)
             }
             VfAction::WaitVfs { ref vfs, .. } => self.wait_vfs(vfs),
-            VfAction::OpenRecord { autoprobe, .. } => {
-                creation::begin(self.host, self.pf, autoprobe).map_err(StepError::Record)?;
+            VfAction::OpenRecord { ref owed, .. } => {
+                owed::begin(self.host, self.pf, owed).map_err(StepError::Record)?;
                 Ok(Outcome::Done)
             }
             VfAction::CloseRecord { .. } => {
-                creation::finish(self.host, self.pf).map_err(StepError::Record)?;
+                owed::finish(self.host, self.pf).map_err(StepError::Record)?;
                 Ok(Outcome::Done)
             }
             // Done in batches.
@@ -186,7 +186,7 @@ impl<'a> PfRun<'a> {
 
     fn hold_autoprobe(&mut self) -> StepResult {
         // The record comes first: a crash right behind the write must find it.
-        creation::begin(self.host, self.pf, true).map_err(StepError::Record)?;
+        owed::begin(self.host, self.pf, &Owed::CREATION).map_err(StepError::Record)?;
         self.holds = true;
         self.write_autoprobe("0")
     }
@@ -222,8 +222,8 @@ impl<'a> PfRun<'a> {
         }
         // Without VFs nothing else is owed; with some, the next run binds them.
         let no_vfs = vf_addresses(self.host, self.pf).is_ok_and(|vfs| vfs.is_empty());
-        if no_vfs && let Err(error) = creation::finish(self.host, self.pf) {
-            tracing::warn!(%error, "the record of the creation could not be removed");
+        if no_vfs && let Err(error) = owed::finish(self.host, self.pf) {
+            tracing::warn!(%error, "the record of what is owed could not be removed");
         }
     }
 

@@ -114,7 +114,7 @@ impl<'a> PfPlanner<'a> {
     /// Probing the default driver is needless where the VF gets another, and harmful where it has
     /// to find its MAC already set.
     fn holds_autoprobe(&self) -> bool {
-        let owed = self.pf.autoprobe_owed == Some(true);
+        let owed = self.pf.owed.as_ref().is_some_and(|owed| owed.autoprobe);
         let special = |group: &VfGroup| {
             let other_driver = !matches!(group.driver, None | Some(DriverChoice::Default));
             other_driver || has_settings(group)

@@ -4,7 +4,8 @@ use super::pf::PfPlanner;
 use super::wanted;
 use crate::config::{DriverChoice, VfGroup};
 use crate::inventory::{NetnsPlace, VfInventory};
-use crate::plan::{BlockerKind, Reason};
+use crate::owed::Owed;
+use crate::plan::{BlockerKind, Reason, Step};
 use crate::seam::VfSetting;
 use crate::{DriverName, VfCount, VfIndex, codes};
 
@@ -17,14 +18,13 @@ pub(super) struct VfPlanner<'p, 'a> {
     held: bool,
     /// The VFs that end up bound, with what they end up with.
     awaited: Vec<(VfIndex, DriverChoice)>,
-    /// A record says that VFs without a driver are owed one.
-    recorded: bool,
+    /// The VFs that are bound anew.
+    rebound: Vec<VfIndex>,
 }
 
 impl<'p, 'a> VfPlanner<'p, 'a> {
     pub(super) fn new(pf: &'p mut PfPlanner<'a>, fresh: bool, held: bool) -> Self {
-        let recorded = held || pf.pf.autoprobe_owed.is_some();
-        Self { pf, fresh, held, awaited: Vec::new(), recorded }
+        Self { pf, fresh, held, awaited: Vec::new(), rebound: Vec::new() }
     }
 
     fn group(&self, vf: VfIndex) -> Option<&'a VfGroup> {
@@ -49,7 +49,7 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
             }
         }
         // The kernel takes many VFs in one request, but one kind of setting at a time.
-        let field = |step: &crate::plan::Step<VfAction>| match &step.action {
+        let field = |step: &Step<VfAction>| match &step.action {
             VfAction::SetVf { to, .. } => Some(field_of(to)),
             _ => None,
         };
@@ -104,22 +104,27 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
     }
 
     pub(super) fn drivers(&mut self, count: VfCount) {
-        let owed = self.pf.pf.autoprobe_owed.is_some() && !self.held;
         // A VF gets a named driver whatever autoprobe says, and should not see another before.
         let (named, others): (Vec<_>, Vec<_>) = count.indexes().partition(|vf| self.is_named(*vf));
         for vf in named {
-            self.driver(vf, owed);
+            self.driver(vf);
         }
         self.put_back();
         for vf in others {
-            self.driver(vf, owed);
+            self.driver(vf);
         }
+        self.record_rebinds();
         self.wait();
-        if self.recorded {
-            let pf = self.pf.pf.pci;
-            let reason =
-                if owed { creation_owed() } else { Reason::needed("nothing is owed any more") };
+        self.close_record();
+    }
+
+    fn close_record(&mut self) {
+        let pf = self.pf.pf.pci;
+        if self.held || !self.rebound.is_empty() {
+            let reason = Reason::needed("nothing is owed any more");
             self.push(VfAction::CloseRecord { pf }, reason);
+        } else if self.pf.pf.owed.is_some() {
+            self.push(VfAction::CloseRecord { pf }, interrupted());
         }
     }
 
@@ -135,17 +140,17 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         if self.held {
             let reason = Reason::needed("autoprobe was 1 before the VFs were created");
             self.push(VfAction::PutBackAutoprobe { pf }, reason);
-        } else if self.pf.pf.autoprobe_owed == Some(true)
+        } else if self.pf.pf.owed.as_ref().is_some_and(|owed| owed.autoprobe)
             && self.pf.pf.drivers_autoprobe == Some(false)
         {
-            self.push(VfAction::PutBackAutoprobe { pf }, creation_owed());
+            self.push(VfAction::PutBackAutoprobe { pf }, interrupted());
         }
     }
 
-    fn driver(&mut self, vf: VfIndex, owed: bool) {
+    fn driver(&mut self, vf: VfIndex) {
         let wish = self.group(vf).and_then(|group| group.driver.clone());
         match self.found(vf) {
-            Some(found) => self.existing_driver(found, wish, owed),
+            Some(found) => self.existing_driver(found, wish),
             None if self.fresh => self.fresh_driver(vf, wish),
             None => {}
         }
@@ -176,8 +181,9 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         self.push(VfAction::BindVf { pf, vf, from: None, to }, reason);
     }
 
-    fn existing_driver(&mut self, found: &VfInventory, wish: Option<DriverChoice>, owed: bool) {
+    fn existing_driver(&mut self, found: &VfInventory, wish: Option<DriverChoice>) {
         let (pf, vf) = (self.pf.pf.pci, found.index);
+        let owed = self.pf.pf.owed.as_ref().is_some_and(|owed| owed.concerns(vf));
         let from = found.driver.clone();
         let right = match (&wish, &from) {
             (None, _) | (Some(DriverChoice::Unbound), None) => true,
@@ -189,7 +195,7 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
             return self.take_on_mac(found);
         }
         let (to, reason) = match wish {
-            None => (DriverChoice::Default, creation_owed()),
+            None => (DriverChoice::Default, interrupted()),
             Some(to) => {
                 let reason = Reason::differs("driver", &to, from.as_ref().map(ToString::to_string));
                 (to, reason)
@@ -210,7 +216,7 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
         if found.mac.is_none_or(|mac| mac == to) {
             return;
         }
-        self.record();
+        self.rebound.push(vf);
         self.awaited.push((vf, DriverChoice::Named(driver.clone())));
         let reason =
             Reason::differs("mac", to, found.mac.map(|mac| format!("{mac} on the netdev")));
@@ -220,14 +226,21 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
 
     /// Between unbinding and binding a VF has no driver, and nothing else would tell that it
     /// should have one.
-    fn record(&mut self) {
-        if self.recorded {
-            return;
+    fn record_rebinds(&mut self) {
+        let steps = &mut self.pf.plan.steps;
+        let first = steps.iter().position(|step| matches!(step.action, VfAction::RebindVf { .. }));
+        let Some(first) = first else { return };
+        let mut owed = Owed {
+            autoprobe: self.pf.pf.drivers_autoprobe.unwrap_or(true),
+            vfs: Some(self.rebound.clone()),
+        };
+        if let Some(before) = &self.pf.pf.owed {
+            owed.autoprobe = before.autoprobe;
+            owed.vfs = owed.vfs.zip(before.vfs.clone()).map(|(new, old)| [old, new].concat());
         }
-        self.recorded = true;
-        let (pf, autoprobe) = (self.pf.pf.pci, self.pf.pf.drivers_autoprobe.unwrap_or(true));
         let reason = Reason::needed("VFs are without a driver for a moment");
-        self.push(VfAction::OpenRecord { pf, autoprobe }, reason);
+        let action = VfAction::OpenRecord { pf: self.pf.pf.pci, owed };
+        steps.insert(first, Step { action, reason });
     }
 
     fn wait(&mut self) {
@@ -281,6 +294,6 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
     }
 }
 
-fn creation_owed() -> Reason {
-    Reason::Owed { from: "VF creation".to_owned() }
+fn interrupted() -> Reason {
+    Reason::Owed { from: "run".to_owned() }
 }
