@@ -11,12 +11,14 @@ mod progress;
 mod session;
 mod signals;
 mod status;
+mod supervisor;
 mod table;
 mod term;
 
 use std::process::ExitCode;
 
 use args::Cli;
+use supervisor::Supervised;
 use term::Style;
 
 fn main() -> ExitCode {
@@ -30,11 +32,16 @@ fn main() -> ExitCode {
         }
     };
     logging::start(&global);
-    match commands::run(&global, command) {
-        Ok(status) => status.into(),
-        Err(failure) => {
-            failure.print(Style::stderr(&global));
-            failure.status.into()
-        }
+    if supervisor::is_wanted(&global, &command) {
+        return supervisor::run(&global, &command);
     }
+    let supervised = Supervised::begin();
+    let status = commands::run(&global, command).unwrap_or_else(|failure| {
+        failure.print(Style::stderr(&global));
+        failure.status
+    });
+    if let Some(supervised) = supervised {
+        supervised.end(status);
+    }
+    status.into()
 }

@@ -31,7 +31,7 @@ pub(super) fn step_blockers(
     let pf = action.pf();
     let uses = uses_in_the_way(action, usage);
     let blocked = uses.filter(|(_, guard, _)| !allowed.contains(guard));
-    blocked.map(|(target, guard, holder)| blocker(pf, target, guard, holder)).collect()
+    blocked.map(|(target, guard, holder)| blocker(pf, usage, target, guard, holder)).collect()
 }
 
 fn uses_in_the_way<'u>(
@@ -52,8 +52,18 @@ fn uses_in_the_way<'u>(
     }
 }
 
-fn blocker(pf: PciAddress, target: Target, guard: Guard, holder: &Holder) -> Blocker {
-    let subject = target.vf().map_or_else(|| format!("PF {pf}"), |vf| format!("VF {vf}"));
+fn blocker(
+    pf: PciAddress,
+    usage: &PfUsage,
+    target: Target,
+    guard: Guard,
+    holder: &Holder,
+) -> Blocker {
+    let subject = match target.vf().map(|vf| (vf, usage.addresses.get(&vf))) {
+        None => format!("PF {pf}"),
+        Some((vf, None)) => format!("VF {vf}"),
+        Some((vf, Some(address))) => format!("VF {vf} ({address})"),
+    };
     Blocker {
         target,
         message: format!("{subject} is in use: {holder}"),

@@ -17,6 +17,8 @@ pub struct Usage {
 pub struct PfUsage {
     /// Uses of the PF itself.
     pub pf: Vec<(Guard, Holder)>,
+    /// The addresses of its VFs, by which their users know them.
+    pub addresses: BTreeMap<VfIndex, PciAddress>,
     /// Uses of its VFs.
     pub vfs: BTreeMap<VfIndex, Vec<(Guard, Holder)>>,
     /// Processes whose open files could not be seen, for lack of rights.
@@ -37,6 +39,7 @@ pub fn observe_usage(host: &dyn Sysfs, pfs: &[&PfInventory]) -> Result<Usage, Ob
         let mut of_pf = PfUsage { unseen_processes: open.unseen, ..PfUsage::default() };
         of_pf.pf.extend(route(pf.name.as_ref().map(ToString::to_string), &routed));
         for vf in &pf.vfs {
+            of_pf.addresses.insert(vf.index, vf.pci);
             let mut uses = open.of(pf.pci, vf.index);
             uses.extend(foreign(vf));
             uses.extend(route(vf.name.as_ref().map(ToString::to_string), &routed));

@@ -84,5 +84,5 @@ spec:
       vfGroups: [{ resourceName: net, deviceType: netdevice, vfRange: ens2f0#0-1 }]
 ";
     let plan = feed(&["--sim", "demo", "plan", "-f", "-"], state).ends(0);
-    assert!(plan.stdout.contains("createVfs      0 → 2"), "{plan:?}");
+    assert!(plan.stdout.contains("createVfs") && plan.stdout.contains("0 → 2"), "{plan:?}");
 }

@@ -179,7 +179,10 @@ fn no_match_is_a_failure_and_the_others_are_done() {
 fn refused_by_a_guard() {
     let machine = pod_held();
     let apply = ["--sim", &machine, "apply", "-f", "-"];
-    feed(&apply, in_use()).ends(10).says(&["qemu-system-x86 (pid 4711)", "--allow vfio-holder"]);
+    feed(&apply, in_use()).ends(10).says(&[
+        "VF 2 (0000:3b:00.4) is in use: qemu-system-x86 (pid 4711)",
+        "--allow vfio-holder",
+    ]);
     let one = feed(&[&apply[..], &["--allow", "foreign-netns"]].concat(), in_use()).ends(10);
     assert!(!one.stderr.contains("foreign-netns"), "{one:?}");
     feed(&["--sim", &machine, "plan", "-f", "-"], in_use()).ends(10);

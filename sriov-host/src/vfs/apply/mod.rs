@@ -112,3 +112,40 @@ pub fn apply(
     }
     applied
 }
+
+#[cfg(all(test, feature = "sim"))]
+mod tests {
+    use super::*;
+    use crate::config::NodeConfig;
+    use crate::inventory::{ObserveOptions, observe};
+    use crate::plan::{BlockerKind, Target};
+    use crate::sim::SimHost;
+    use crate::vfs::{Outcome, PlanOptions, StepError, plan};
+
+    #[test]
+    fn a_pf_with_a_blocker_is_left_alone_and_the_other_is_done() {
+        let host = SimHost::with_igb_pair();
+        let wanted = "{ apiVersion: sriov/v1, kind: NodeConfig, pfs: \
+                      [{ match: { vendor: '8086' }, numVfs: 2 }] }";
+        let wanted = NodeConfig::parse(wanted).unwrap();
+        let look = || observe(&host, ObserveOptions::default()).unwrap();
+        let mut plan = plan(&look(), &wanted, PlanOptions::default()).unwrap();
+        let blocked = look().pfs[0].pci;
+        plan.blockers.push(Blocker {
+            target: Target::Vf(blocked, 1.into()),
+            kind: BlockerKind::NotOurs,
+            message: "somebody else's".to_owned(),
+            help: None,
+            code: crate::codes::IN_USE.id,
+            reason: None,
+        });
+
+        let applied = apply(&plan, &host, &ApplyOptions::default(), &|_| {});
+        let counts: Vec<_> = look().pfs.iter().map(|pf| pf.num_vfs.unwrap().get()).collect();
+        assert_eq!(counts, [0, 2]);
+        let of_blocked = applied.steps.iter().filter(|step| step.step.action.pf() == blocked);
+        let of_blocked: Vec<_> = of_blocked.collect();
+        assert!(of_blocked.iter().all(|step| step.outcome == Outcome::NotRun), "{of_blocked:?}");
+        assert!(matches!(of_blocked[0].error, Some(StepError::Guarded(_))), "{of_blocked:?}");
+    }
+}
