@@ -67,8 +67,8 @@ fn build_static(package: &str, name: &str, manner: impl FnOnce(&mut Command)) ->
     let messages = run::output(build.stderr(Stdio::inherit()))
         .map_err(|_| Problem::new(format!("cannot build a static {name}")).help(
             format!("the compiler's words are above; a missing target is added with `rustup target add {TARGET}`, a missing libc.a with `apt-get install libc6-dev`")))?;
-    let executables = messages.lines().filter_map(|line| executable(line, name));
-    executables.last().ok_or_else(|| Problem::new(format!("cargo built no {name}")))
+    let mut executables = messages.lines().filter_map(|line| executable(line, name));
+    executables.next_back().ok_or_else(|| Problem::new(format!("cargo built no {name}")))
 }
 
 fn executable(message: &str, name: &str) -> Option<PathBuf> {
