@@ -36,9 +36,9 @@ fn the_state_is_saved_whatever_the_end() {
     let folder = folder("saved");
     let state = folder.join("state.json");
     let args = ["--sim", "demo", "--sim-state", state.to_str().unwrap()];
-    let missing = crate::support::config("{ match: { pci: '0000:99:00.0' }, numVfs: 2 }");
-    let wanted = file(&folder, "wanted.yaml", missing);
-    run(&[&args[..], &["apply", "-f", &wanted]].concat()).ends(1);
+    let twice = "{ match: { name: ens2f0 } }, { match: { pci: '0000:5e:00.0' } }";
+    let wanted = file(&folder, "wanted.yaml", crate::support::config(twice));
+    run(&[&args[..], &["apply", "-f", &wanted]].concat()).ends(2);
     let first = fs::read_to_string(&state).unwrap();
     run(&[&args[..], &["list"]].concat()).ends(0);
     assert_ne!(fs::read_to_string(&state).unwrap(), first, "its clock goes on");
