@@ -1,6 +1,7 @@
 use std::io;
 
 use super::HostPath;
+use crate::Errno;
 
 /// Ordinary files below the root: what must survive a crash, and locks.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -63,4 +64,15 @@ pub enum FilesError {
         /// What the other owner left in the file.
         owner: String,
     },
+}
+
+impl FilesError {
+    /// Whether more rights would help.
+    pub fn is_permission_denied(&self) -> bool {
+        let errno = match self {
+            Self::Io { source, .. } => Errno::of(source),
+            Self::Locked { .. } => None,
+        };
+        matches!(errno, Some(Errno::PERM | Errno::ACCES | Errno::ROFS))
+    }
 }

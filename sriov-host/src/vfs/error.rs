@@ -98,6 +98,9 @@ pub enum StepError {
     /// Somebody else works on this PF.
     #[error("the PF is locked")]
     Locked(#[source] FilesError),
+    /// Nobody holds the lock, and it cannot be taken.
+    #[error("the PF cannot be locked")]
+    CannotLock(#[source] FilesError),
     /// The netdev that the step is about is not there.
     #[error("{0} has no netdev in this network namespace")]
     NoNetdev(PciAddress),
@@ -145,7 +148,12 @@ impl StepError {
             Self::NoNetdev(_) => codes::PF_NOT_USABLE.id,
             Self::NotTried(_) | Self::Cancelled | Self::OutOfTime => codes::CANCELLED.id,
             Self::Sysfs(error) if error.is_permission_denied() => codes::PERMISSION_DENIED.id,
-            Self::Sysfs(_) | Self::Observe(_) | Self::Record(_) => codes::FILE_ACCESS_FAILED.id,
+            Self::CannotLock(error) | Self::Record(error) if error.is_permission_denied() => {
+                codes::PERMISSION_DENIED.id
+            }
+            Self::Sysfs(_) | Self::Observe(_) | Self::Record(_) | Self::CannotLock(_) => {
+                codes::FILE_ACCESS_FAILED.id
+            }
         }
     }
 
@@ -168,6 +176,9 @@ impl StepError {
                 Some("some drivers set rates only while the PF's link is up".to_owned())
             }
             Self::Sysfs(error) if error.is_permission_denied() => Some("run as root".to_owned()),
+            Self::CannotLock(error) | Self::Record(error) if error.is_permission_denied() => {
+                Some("run as root; in a container mount the host's /run writable".to_owned())
+            }
             Self::Setting(error) | Self::Link(error) if error.errno() == Some(Errno::PERM) => {
                 Some("run as root, in the namespace of the PF's netdev".to_owned())
             }

@@ -48,7 +48,7 @@ fn pf_row(pf: &PfInventory) -> [String; 7] {
     notes.extend(pf.numa_node.map(|node| format!("numa {node}")));
     notes.extend((pf.drivers_autoprobe == Some(false)).then(|| "autoprobe off".to_owned()));
     let owed = pf.owed.is_some();
-    notes.extend(owed.then(|| "a creation was interrupted: apply again".to_owned()));
+    notes.extend(owed.then(|| "a run was interrupted: apply again".to_owned()));
     [
         pf.pci.to_string(),
         or_dash(pf.name.as_ref()),

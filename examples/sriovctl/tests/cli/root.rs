@@ -75,6 +75,18 @@ fn a_lock_of_another_owner_is_respected() {
 }
 
 #[test]
+fn a_lock_that_cannot_be_taken_is_a_failure() {
+    let root = root("root-no-lock");
+    // A folder where the lock should be.
+    file(&root, "run/sriov/pf-0000:fe:00.0.lock/file", "");
+    let wanted = config("{ match: { pci: '0000:fe:00.0' }, numVfs: 2 }");
+    let apply = ["--root", root.to_str().unwrap(), "apply", "-f", "-"];
+    let apply = feed(&apply, &wanted).ends(1);
+    assert!(apply.stdout.starts_with("not-run "), "{apply:?}");
+    apply.says(&["error[SRIOV-H080]", "the PF cannot be locked", "caused by: cannot lock /run"]);
+}
+
+#[test]
 fn a_root_that_is_not_there() {
     on(Path::new("/no/such/root"), &["list"]).ends(1).says(&["error[SRIOV-H080]", "/sys/bus"]);
 }

@@ -94,7 +94,7 @@ impl<'a> PfRun<'a> {
     fn lock(&self) -> Result<Box<dyn Lock>, StepError> {
         self.host.lock(&lock_path(self.pf), &self.options.owner).map_err(|error| match error {
             FilesError::Locked { .. } => StepError::Locked(error),
-            error => StepError::Record(error),
+            error => StepError::CannotLock(error),
         })
     }
 
@@ -315,7 +315,8 @@ fn outcome_of(error: &StepError) -> Outcome {
         | StepError::Cancelled
         | StepError::OutOfTime
         | StepError::Guarded(_)
-        | StepError::Locked(_) => Outcome::NotRun,
+        | StepError::Locked(_)
+        | StepError::CannotLock(_) => Outcome::NotRun,
         _ => Outcome::Failed,
     }
 }
