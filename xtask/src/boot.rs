@@ -91,7 +91,14 @@ impl Machine {
             println!("{:?}", boot.command());
         }
         let started = Instant::now();
-        let ended = boot.run(|case| show(form, case))?;
+        let mut ended = boot.run(|case| show(form, case))?;
+        if let Some(reason) = ended.lost_its_kernel() {
+            let kept = self.runs.join(format!("{}.lost.log", form.name));
+            copy(&log, &kept)?;
+            let kept = kept.display();
+            println!("{}: LOST: {reason}; booting once more, the log is kept in {kept}", form.name);
+            ended = boot.run(|case| show(form, case))?;
+        }
         let (tally, objection) = self.judge(form, &ended, expected);
         if let Some(objection) = objection {
             println!("{}: FAILED: {objection}", form.name);

@@ -51,10 +51,11 @@ impl Form {
     }
 
     /// The kernel's command line: whatever wedges the kernel must end in a panic, and a panic in
-    /// the end of QEMU.
+    /// the end of QEMU. Emulated idle processors may miss a wake-up on a busy host; one that keeps
+    /// ticking finds its work a moment later.
     pub(crate) fn command_line(&self, filter: &str) -> String {
         format!(
-            "console=ttyS0 quiet loglevel=1 panic=-1 oops=panic softlockup_panic=1 \
+            "console=ttyS0 quiet loglevel=1 nohz=off panic=-1 oops=panic softlockup_panic=1 \
              hung_task_panic=1 sysctl.kernel.hung_task_timeout_secs=60 \
              lab.form={} lab.filter={filter} {}",
             self.name, self.append

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::form::Form;
 use crate::problem::{Problem, Result};
-use crate::verdict::{self, CaseReport, Transcript};
+use crate::verdict::{self, CaseReport, Outcome, Transcript};
 
 pub(crate) const PROGRAM: &str = "qemu-system-x86_64";
 
@@ -34,6 +34,17 @@ pub(crate) struct Ended {
     pub(crate) exit: Option<i32>,
     /// Why it was ended, if it was.
     pub(crate) killed: Option<String>,
+}
+
+impl Ended {
+    /// Why the guest went away under its cases, none of which had failed.
+    ///
+    /// An emulated kernel on a busy host hangs now and then by itself. One that the product
+    /// wedges does so again.
+    pub(crate) fn lost_its_kernel(&self) -> Option<&str> {
+        let reason = self.killed.as_deref()?;
+        (self.transcript.count(Outcome::Fail) == 0).then_some(reason)
+    }
 }
 
 /// A guest that says nothing at all for this long is not coming up.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use netlink_sys::{Socket, SocketAddr};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::socket::MsgFlags;
+use nix::sys::socket::sockopt::{RcvBuf, RcvBufForce};
+use nix::sys::socket::{MsgFlags, setsockopt};
 
 use super::{Received, Wire};
 
@@ -52,6 +53,7 @@ impl NetlinkSocket {
     pub fn open(protocol: Protocol) -> io::Result<Self> {
         let mut socket = Socket::new(protocol.number())?;
         let port = socket.bind_auto()?.port_number();
+        make_room(&socket);
         // Both are comforts of Linux ≥ 4.12; without them the replies still make sense.
         for set in [socket.set_ext_ack(true), socket.set_cap_ack(true)] {
             if let Err(error) = set {
@@ -59,6 +61,19 @@ impl NetlinkSocket {
             }
         }
         Ok(Self { socket, port })
+    }
+}
+
+/// A reply counts against the receive buffer, and on Linux 6.1 one with a thousand VFs fills
+/// the usual 208 KiB: what follows it, the acknowledgement, would be lost (ENOBUFS).
+fn make_room(socket: &Socket) {
+    const ROOM: usize = 4 << 20;
+    // Beyond the system's limit with CAP_NET_ADMIN, else up to it.
+    let forced = setsockopt(socket, RcvBufForce, &ROOM);
+    if forced.is_err()
+        && let Err(error) = setsockopt(socket, RcvBuf, &ROOM)
+    {
+        tracing::debug!(%error, "the receive buffer keeps its size");
     }
 }
 

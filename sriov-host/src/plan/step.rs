@@ -39,11 +39,18 @@ pub struct Plan<A> {
     pub blockers: Vec<Blocker>,
     /// What will need a restart of the host once the steps are done.
     pub reboot_reasons: Vec<RebootReason>,
+    /// What a reader should know about the steps, as the peculiarities of a driver.
+    pub notes: Vec<String>,
 }
 
 impl<A> Default for Plan<A> {
     fn default() -> Self {
-        Self { steps: Vec::new(), blockers: Vec::new(), reboot_reasons: Vec::new() }
+        Self {
+            steps: Vec::new(),
+            blockers: Vec::new(),
+            reboot_reasons: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 }
 
@@ -112,11 +119,12 @@ mod wire {
 
     impl<A: Action> Serialize for Plan<A> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut plan = serializer.serialize_struct("Plan", 4)?;
+            let mut plan = serializer.serialize_struct("Plan", 5)?;
             plan.serialize_field("steps", &self.steps)?;
             plan.serialize_field("disruption", &self.disruption())?;
             plan.serialize_field("rebootReasons", &self.reboot_reasons)?;
             plan.serialize_field("blockers", &self.blockers)?;
+            plan.serialize_field("notes", &self.notes)?;
             plan.end()
         }
     }

@@ -20,8 +20,6 @@ pub struct Strategy {
     /// The driver that claims its VFs, where only one does: with autoprobe off the kernel has to
     /// be told its name.
     pub vf_driver: Option<&'static str>,
-    /// Whether the eswitch mode can be changed at all.
-    pub eswitch: bool,
     /// The part of the creation deadline that does not depend on the count.
     pub base: Duration,
     /// The part for each VF.
@@ -38,7 +36,6 @@ const fn row(name: &'static str) -> Strategy {
         mac_needs_bind: false,
         rate_needs_carrier: false,
         vf_driver: None,
-        eswitch: true,
         base: Duration::from_mins(1),
         per_vf: Duration::from_secs(1),
         why: "",
@@ -55,16 +52,14 @@ const ROWS: [Strategy; 8] = [
         mac_needs_bind: true,
         rate_needs_carrier: true,
         vf_driver: Some("igbvf"),
-        eswitch: false,
         why: "the PF re-initialises itself when its VF count changes, and has to be up before a \
               VF driver binds, else the VF gets a random MAC; rates need the \
-              PF's link; no devlink",
+              PF's link",
         ..row("igb")
     },
     Strategy {
         mac_needs_bind: true,
         vf_driver: Some("ixgbevf"),
-        eswitch: false,
         why: "as igb: the PF re-initialises itself when its VF count changes",
         ..row("ixgbe")
     },
@@ -85,7 +80,6 @@ const ROWS: [Strategy; 8] = [
     },
     Strategy {
         vf_driver: Some("iavf"),
-        eswitch: false,
         why: "the first VF resets the PF to turn its switch on; 64 VFs take 22 s; a VF is reset \
               when its MAC changes",
         ..row("i40e")

@@ -13,6 +13,8 @@ fn a_count_alone_is_left_to_the_kernel() {
     let plan = plan(&SimHost::with_igb_pair(), &config(FOUR));
     assert_eq!(names(&plan), ["createVfs", "waitVfs"]);
     assert_eq!(plan.disruption(), Disruption::Pf, "igb re-initialises itself");
+    let [note] = plan.notes.as_slice() else { panic!("{:?}", plan.notes) };
+    assert!(note.starts_with("0000:01:00.0: strategy igb: "), "{note}");
 }
 
 #[test]

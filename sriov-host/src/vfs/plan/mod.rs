@@ -93,6 +93,7 @@ pub fn plan(
         let planned = PfPlanner::new(pf, entry, options, inventory).plan();
         if planned.blockers.is_empty() {
             plan.steps.extend(planned.steps);
+            plan.notes.extend(planned.notes);
         }
         plan.blockers.extend(planned.blockers);
     }

@@ -61,6 +61,10 @@ impl<'a> PfPlanner<'a> {
 
     /// The order that satisfies every driver; see [`Strategy`].
     fn steps(&mut self, count: CountChange, mode: Option<EswitchMode>) {
+        if count.recreate {
+            let Strategy { name, why, .. } = self.strategy;
+            self.plan.notes.push(format!("{}: strategy {name}: {why}", self.pf.pci));
+        }
         let creates = count.recreate && count.wanted > VfCount::ZERO;
         let holds = creates && self.holds_autoprobe();
         self.destroy(count, mode);
