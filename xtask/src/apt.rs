@@ -24,6 +24,9 @@ impl Package {
     }
 }
 
+/// What the folder of a package is called until it is complete.
+const PART: &str = ".part";
+
 /// The folder where unpacked packages are kept, one folder for each package and version.
 #[derive(Debug)]
 pub(crate) struct Archive {
@@ -63,7 +66,7 @@ impl Archive {
     }
 
     fn fetch(&self, package: &Package, folder: &Path) -> Result<()> {
-        let part = self.packages.join(format!("{}.part", package.folder()));
+        let part = self.packages.join(format!("{}{PART}", package.folder()));
         if part.exists() {
             fs::remove_dir_all(&part).map_err(Problem::path("remove", &part))?;
         }
@@ -91,7 +94,8 @@ impl Archive {
             let entry = entry.map_err(Problem::path("list", &self.packages))?;
             let folder = entry.file_name().to_string_lossy().into_owned();
             let version = folder.strip_prefix(name).and_then(|rest| rest.strip_prefix('_'));
-            let (Some(version), false) = (version, folder.ends_with(".part")) else { continue };
+            let complete = version.filter(|version| !version.ends_with(PART));
+            let Some(version) = complete else { continue };
             let made = entry.metadata().and_then(|data| data.modified()).ok();
             newest = newest.max(Some((made, version.replace("%3a", ":"))));
         }

@@ -37,7 +37,20 @@ impl Binaries {
     }
 }
 
+/// The program as it is given to users: optimised, stripped, static.
+pub(crate) fn released(name: &str) -> Result<PathBuf> {
+    build_static(name, name, |build| {
+        build.arg("--release");
+    })
+}
+
 fn build(package: &str, name: &str) -> Result<PathBuf> {
+    build_static(package, name, |build| {
+        build.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
+    })
+}
+
+fn build_static(package: &str, name: &str, manner: impl FnOnce(&mut Command)) -> Result<PathBuf> {
     let mut build = cargo();
     build.args([
         "build",
@@ -50,12 +63,12 @@ fn build(package: &str, name: &str) -> Result<PathBuf> {
     // Without an explicit target the flag would also reach build scripts and procedural macros.
     build.args(["--target", TARGET]).env("RUSTFLAGS", "-C target-feature=+crt-static");
     build.env_remove("CARGO_ENCODED_RUSTFLAGS");
-    build.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
+    manner(&mut build);
     let messages = run::output(build.stderr(Stdio::inherit()))
-        .map_err(|_| Problem::new(format!("cannot build {name} for the guest")).help(
+        .map_err(|_| Problem::new(format!("cannot build a static {name}")).help(
             format!("the compiler's words are above; a missing target is added with `rustup target add {TARGET}`, a missing libc.a with `apt-get install libc6-dev`")))?;
-    let executables = messages.lines().filter_map(|line| executable(line, name));
-    executables.last().ok_or_else(|| Problem::new(format!("cargo built no {name}")))
+    let mut executables = messages.lines().filter_map(|line| executable(line, name));
+    executables.next_back().ok_or_else(|| Problem::new(format!("cargo built no {name}")))
 }
 
 fn executable(message: &str, name: &str) -> Option<PathBuf> {

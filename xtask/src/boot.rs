@@ -86,18 +86,23 @@ impl Machine {
     ) -> Result<Tally> {
         let log = self.runs.join(format!("{}.log", form.name));
         let boot = self.boot(form, filter, &log);
-        println!("\nform {}: {} cases", form.name, expected.len());
+        println!("{}: booting for {} cases", form.name, expected.len());
         if keep {
             println!("{:?}", boot.command());
         }
         let started = Instant::now();
-        let ended = boot.run(show)?;
-        let (tally, objection) = self.judge(&ended, expected);
+        let ended = boot.run(|case| show(form, case))?;
+        let (tally, objection) = self.judge(form, &ended, expected);
         if let Some(objection) = objection {
-            println!("  FAILED: {objection}");
+            println!("{}: FAILED: {objection}", form.name);
             show_end_of(&log);
         }
-        println!("  {:.1} s, log in {}", started.elapsed().as_secs_f32(), log.display());
+        println!(
+            "{}: {:.1} s, log in {}",
+            form.name,
+            started.elapsed().as_secs_f32(),
+            log.display()
+        );
         Ok(tally)
     }
 
@@ -113,7 +118,7 @@ impl Machine {
         }
     }
 
-    fn judge(&self, ended: &Ended, expected: &[String]) -> (Tally, Option<String>) {
+    fn judge(&self, form: &Form, ended: &Ended, expected: &[String]) -> (Tally, Option<String>) {
         let said = &ended.transcript;
         let mut tally = Tally {
             passed: said.count(Outcome::Pass),
@@ -121,7 +126,7 @@ impl Machine {
             skipped: said.count(Outcome::Skip),
         };
         for name in said.missing(expected) {
-            println!("  FAILED {name}: no result");
+            println!("{}: FAILED  {name}: no result", form.name);
             tally.failed += 1;
         }
         let objection = ended.killed.clone().or_else(|| said.objection(&self.release, ended.exit));
@@ -141,14 +146,14 @@ fn show_end_of(log: &Path) {
     }
 }
 
-fn show(case: &CaseReport) {
+/// In one call, so that machines that run side by side do not mix their words.
+fn show(form: &Form, case: &CaseReport) {
     let word = match case.outcome {
         Outcome::Pass => "ok     ",
         Outcome::Fail => "FAILED ",
         Outcome::Skip => "SKIPPED",
     };
-    println!("  {word} {} ({} ms)", case.name, case.milliseconds);
-    for note in &case.notes {
-        println!("          {note}");
-    }
+    let notes: Vec<String> = case.notes.iter().map(|note| format!("\n          {note}")).collect();
+    let notes = notes.concat();
+    println!("{}: {word} {} ({} ms){notes}", form.name, case.name, case.milliseconds);
 }

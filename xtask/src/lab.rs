@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use crate::apt::Archive;
@@ -15,6 +17,7 @@ use crate::release::Release;
 use crate::{base, qemu, run, setup};
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Options {
     /// Run only the cases whose name contains this
     #[arg(long, value_name = "SUBSTR", default_value = "")]
@@ -37,6 +40,9 @@ pub(crate) struct Options {
     /// Cases that were skipped are no failure
     #[arg(long)]
     allow_skips: bool,
+    /// How many machines run at the same time
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
+    jobs: u8,
     /// How long one machine may run
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     timeout: u64,
@@ -70,16 +76,35 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     need_qemu()?;
     let machine = machine(options, &binaries)?;
-    let mut tally = Tally::default();
-    for (form, cases) in &boots {
-        tally.add(machine.run(form, &options.filter, cases, options.keep)?);
-    }
+    let tally = run_all(&machine, &boots, options)?;
     if !options.keep {
         fs::remove_file(&machine.initrd).map_err(Problem::path("remove", &machine.initrd))?;
     }
     println!("\n{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
     let good = tally.failed == 0 && (tally.skipped == 0 || options.allow_skips);
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs the machines, some at a time: their cases wait for the kernel more than they compute.
+fn run_all(machine: &Machine, boots: &Boots, options: &Options) -> Result<Tally> {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut tally = Tally::default();
+        while let Some((form, cases)) = boots.get(next.fetch_add(1, Ordering::Relaxed)) {
+            tally.add(machine.run(form, &options.filter, cases, options.keep)?);
+        }
+        Ok(tally)
+    };
+    let mut tally = Tally::default();
+    let tallies: Vec<Result<Tally>> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..options.jobs).map(|_| scope.spawn(worker)).collect();
+        let crashed = || Err(Problem::new("the lab itself panicked"));
+        workers.into_iter().map(|worker| worker.join().unwrap_or_else(|_| crashed())).collect()
+    });
+    for found in tallies {
+        tally.add(found?);
+    }
+    Ok(tally)
 }
 
 fn boots(options: &Options, binaries: &Binaries) -> Result<Boots> {

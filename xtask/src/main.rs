@@ -11,6 +11,7 @@ mod base;
 mod binaries;
 mod boot;
 mod cpio;
+mod dist;
 mod elf;
 mod form;
 mod kernel;
@@ -38,6 +39,8 @@ struct Arguments {
 enum Task {
     /// Run the lab: real kernels under QEMU, with emulated SR-IOV NICs
     Lab(lab::Options),
+    /// Build the static release binary, and check its size and its start
+    Dist,
     /// Install what the lab needs on Debian 12 (as root, or through sudo)
     LabSetup,
 }
@@ -45,6 +48,7 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Lab(options) => lab::run(&options),
+        Task::Dist => dist::run(),
         Task::LabSetup => setup::run().map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|problem| {

@@ -63,6 +63,13 @@ impl Ran {
     }
 
     fn words(&self) -> String {
-        format!("\nstdout: {}\nstderr: {}", self.out.trim_end(), self.err.trim_end())
+        format!("\nstdout: {}\nstderr: {}", short(&self.out), short(&self.err))
     }
+}
+
+/// Enough of an output to understand a failure, on a serial line.
+fn short(text: &str) -> &str {
+    let text = text.trim_end();
+    let end = text.char_indices().nth(1500).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
 }

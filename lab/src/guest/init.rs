@@ -59,7 +59,7 @@ fn argument(command_line: &str, name: &str) -> String {
 fn load(form: &str) -> Done {
     let modules: &[&str] = match form {
         "igb" => &["igb", "igbvf"],
-        "iommu" => &["igb", "igbvf", "vfio-pci"],
+        "contract" | "iommu" => &["igb", "igbvf", "vfio-pci"],
         "netdevsim" => &["netdevsim"],
         other => return Err(format!("no form is called {other:?}")),
     };

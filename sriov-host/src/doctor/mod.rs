@@ -68,7 +68,8 @@ pub fn examine(host: &dyn Host) -> Vec<Check> {
     checks
 }
 
-#[cfg(all(test, feature = "sim"))]
+#[cfg(test)]
+#[cfg(feature = "sim")]
 mod tests {
     use super::*;
     use crate::PciAddress;

@@ -34,7 +34,8 @@ const fn row(name: &'static str) -> Strategy {
     Strategy {
         name,
         count_change: Disruption::Pf,
-        mac_needs_bind: true,
+        // Binding anew interrupts the VF: only where it is known to help.
+        mac_needs_bind: false,
         rate_needs_carrier: false,
         vf_driver: None,
         eswitch: true,
@@ -51,6 +52,7 @@ const GENERIC: Strategy = Strategy {
 
 const ROWS: [Strategy; 8] = [
     Strategy {
+        mac_needs_bind: true,
         rate_needs_carrier: true,
         vf_driver: Some("igbvf"),
         eswitch: false,
@@ -60,6 +62,7 @@ const ROWS: [Strategy; 8] = [
         ..row("igb")
     },
     Strategy {
+        mac_needs_bind: true,
         vf_driver: Some("ixgbevf"),
         eswitch: false,
         why: "as igb: the PF re-initialises itself when its VF count changes",
@@ -67,6 +70,7 @@ const ROWS: [Strategy; 8] = [
     },
     Strategy {
         count_change: Disruption::None,
+        mac_needs_bind: true,
         vf_driver: Some("mlx5_core"),
         base: Duration::from_mins(2),
         why: "VFs come and go without the PF noticing; the eswitch mode is changed without VFs, \
@@ -75,13 +79,11 @@ const ROWS: [Strategy; 8] = [
     },
     Strategy {
         count_change: Disruption::None,
-        mac_needs_bind: false,
         vf_driver: Some("iavf"),
         why: "the eswitch mode can be changed only without VFs; a VF is reset when its MAC changes",
         ..row("ice")
     },
     Strategy {
-        mac_needs_bind: false,
         vf_driver: Some("iavf"),
         eswitch: false,
         why: "the first VF resets the PF to turn its switch on; 64 VFs take 22 s; a VF is reset \
@@ -90,6 +92,7 @@ const ROWS: [Strategy; 8] = [
     },
     Strategy {
         count_change: Disruption::None,
+        mac_needs_bind: true,
         vf_driver: Some("bnxt_en"),
         why: "the PF has to be up before VFs are created, else the firmware refuses them",
         ..row("bnxt_en")

@@ -187,7 +187,7 @@ fn kill_everywhere(story: &Story) -> Result<u64, TestCaseError> {
             let _ = run(&dying, &planned);
             prop_assert!(dying.is_killed(), "change {nth} of {changes} did not happen");
             // What the kernel was still working on comes to its end.
-            host.advance(std::time::Duration::from_secs(60));
+            host.advance(std::time::Duration::from_mins(1));
             let rest = plan(&host, &wanted);
             let applied = run(&host, &rest);
             prop_assert!(

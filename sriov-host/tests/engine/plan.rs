@@ -94,7 +94,7 @@ fn one_impossible_pf_leaves_the_other_its_steps() {
 
 #[test]
 fn an_entry_without_a_pf_is_told() {
-    let wanted = config(r#"  - { match: { name: ens9 }, numVfs: 1 }"#);
+    let wanted = config("  - { match: { name: ens9 }, numVfs: 1 }");
     let plan = plan(&SimHost::with_igb_pair(), &wanted);
     assert_eq!(plan.blockers.first().map(|blocker| blocker.code), Some(codes::NO_PF_MATCHES.id));
 }

@@ -11,7 +11,7 @@ const PF: &str = "0000:01:00.0";
 
 fn create(host: &SimHost, count: u16) {
     let pf: PciAddress = PF.parse().unwrap();
-    let deadline = Duration::from_secs(600);
+    let deadline = Duration::from_mins(10);
     host.write(&HostPath::pci(pf).join("sriov_numvfs"), &count.to_string(), deadline).unwrap();
 }
 
@@ -27,7 +27,7 @@ fn ready_means_the_final_name() {
     create(&host, 8);
     let found = await_first(&host, 8, &WaitOptions::default());
     assert!(found.ready, "{found:?}");
-    host.advance(Duration::from_secs(60));
+    host.advance(Duration::from_mins(1));
     for (vf, later) in found.vfs.iter().zip(first_pf(&host).vfs) {
         assert_eq!(vf.name, later.name, "renamed after it was called ready");
         assert_eq!(vf.ifindex, later.ifindex);
@@ -55,8 +55,8 @@ fn a_timeout_names_the_late_vf_and_its_stage() {
     let stages: Vec<Stage> = found.vfs.iter().map(|vf| vf.stage).collect();
     assert_eq!(stages, [Stage::Pci, Stage::Pci, Stage::Missing]);
     assert!(found.vfs[0].to_string().contains("waiting for driver"), "{}", found.vfs[0]);
-    let waited = host.now() - begun;
-    assert!(waited >= Duration::from_secs(30) && waited < Duration::from_secs(60), "{waited:?}");
+    let waited = host.now().saturating_sub(begun);
+    assert!(waited >= Duration::from_secs(30) && waited < Duration::from_mins(1), "{waited:?}");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn after_the_last_event_nothing_is_waited_for() {
         let found = await_first(&host, count, &WaitOptions::default());
         assert!(found.ready);
         let allowed = Duration::from_millis(5) + Duration::from_micros(50) * u32::from(count);
-        let late = host.now() - host.last_event_at();
+        let late = host.now().saturating_sub(host.last_event_at());
         assert!(late <= allowed, "{count} VFs: {late:?} after the last event, allowed {allowed:?}");
     }
 }

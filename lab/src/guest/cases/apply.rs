@@ -22,9 +22,9 @@ pub(super) const CASES: &[Case] = &[
 fn sets() -> Done {
     let config = sample::config()?;
     let applied = config.apply()?;
-    let outcomes: Vec<Value> =
-        steps(&applied)?.iter().map(|step| step["outcome"].clone()).collect();
-    holds(|| format!("not every step is done: {applied}"), outcomes.iter().all(|o| o == "done"))?;
+    // What the kernel has by itself, like spoof checking, needs no request.
+    let good = |step: &Value| step["outcome"] == "done" || step["outcome"] == "skipped";
+    holds(|| format!("not every step is done: {applied}"), steps(&applied)?.iter().all(good))?;
     sample::is_applied()
 }
 
@@ -46,7 +46,7 @@ fn drift() -> Done {
     config.apply()?;
     let before = sample::ifindexes()?;
     let name = nic::netdev(nic::PF).unwrap_or_default();
-    exec::done(&["/bin/ip", "link", "set", "dev", &name, "vf", "2", "vlan", "77"])?;
+    exec::done(&["/bin/ip", "link", "set", "dev", &name, "vf", "1", "vlan", "77"])?;
     let found = sriovctl::json(3, &["verify", "-f", config.path(), "--detailed-exitcode"])?;
     same("in sync", &found["inSync"], &json!(false))?;
     let differences = found["differences"].as_array().map(Vec::len);

@@ -25,12 +25,12 @@ fn foreign_netns() -> Done {
     let name = nic::netdev(vf).ok_or("the second VF has no netdev")?;
     exec::done(&["/bin/ip", "netns", "add", NETNS])?;
     exec::done(&["/bin/ip", "link", "set", "dev", &name, "netns", NETNS])?;
-    let done = foreign_netns_is_guarded(vf);
+    let done = foreign_netns_is_guarded();
     exec::done(&["/bin/ip", "netns", "delete", NETNS])?;
     done
 }
 
-fn foreign_netns_is_guarded(vf: &str) -> Done {
+fn foreign_netns_is_guarded() -> Done {
     same(
         "where the list says it is",
         &sriovctl::listed(nic::PF)?["vfs"][1]["netns"],
@@ -41,7 +41,11 @@ fn foreign_netns_is_guarded(vf: &str) -> Done {
     let refused = sriovctl::run(&["apply", "-f", config.path()])?;
     changes.none()?;
     refused.expect(10)?;
-    holds(|| format!("the refusal does not name {vf}: {}", refused.err), refused.err.contains(vf))?;
+    let vf = format!("{} vf 1", nic::PF);
+    holds(
+        || format!("the refusal does not name {vf}: {}", refused.err),
+        refused.err.contains(&vf),
+    )?;
     same("VF count", &nic::num_vfs(nic::PF)?, &"3".to_owned())?;
     sriovctl::run(&["apply", "-f", config.path(), "--allow", "foreign-netns"])?.expect(0)?;
     same("VF count", &nic::num_vfs(nic::PF)?, &"0".to_owned())
@@ -81,7 +85,7 @@ fn vfio() -> Done {
     let refused = sriovctl::run(&["apply", "-f", none.path()])?;
     changes.none()?;
     refused.expect(10)?;
-    for word in [holder.pid().to_string().as_str(), "lab-guest", vf] {
+    for word in [holder.pid().to_string().as_str(), "lab-guest", " vf 0"] {
         holds(
             || format!("the refusal does not say {word}: {}", refused.err),
             refused.err.contains(word),

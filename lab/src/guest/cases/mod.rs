@@ -34,7 +34,7 @@ fn all() -> Vec<Case> {
     .concat();
     all.extend(contract::cases().into_iter().map(|case| Case {
         name: case.name,
-        form: if case.needs_iommu { "iommu" } else { "igb" },
+        form: if case.needs_iommu { "iommu" } else { "contract" },
         body: Body::Contract(case),
     }));
     all

@@ -37,7 +37,7 @@ fn reload() -> Done {
 
 /// A rebind costs a VF its netdev's number and MTU.
 fn rebind() -> Done {
-    let config = sample::config()?;
+    let config = sample::bound_config()?;
     config.apply()?;
     let vfs = nic::vfs(nic::PF);
     let vf = vfs.first().ok_or("no VF")?;

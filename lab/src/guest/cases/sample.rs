@@ -6,14 +6,24 @@ use super::super::case::{Done, same};
 use super::super::nic;
 use super::super::sriovctl::Config;
 
-/// Four VFs in two groups.
+/// Four VFs in two groups, with whatever driver they have.
 pub(super) fn config() -> Result<Config, String> {
+    with("")
+}
+
+/// The same, and they must be bound.
+pub(super) fn bound_config() -> Result<Config, String> {
+    with("        driver: default\n")
+}
+
+/// With a line more in each group, or none.
+fn with(driver: &str) -> Result<Config, String> {
     Config::of(&format!(
-        "  - match: {{ pci: \"{}\" }}
+        "  - match: {{ pci: \"{pf}\" }}
     numVfs: 4
     vfs:
       - range: 0-1
-        mac: \"02:00:00:00:00:10\"
+{driver}        mac: \"02:00:00:00:00:10\"
         vlan: 100
         vlanQos: 3
         spoofCheck: on
@@ -21,12 +31,12 @@ pub(super) fn config() -> Result<Config, String> {
         maxTxRateMbps: 200
         mtu: 1400
       - range: 2-3
-        mac: \"02:00:00:00:00:20\"
+{driver}        mac: \"02:00:00:00:00:20\"
         spoofCheck: off
         trust: on
         mtu: 1300
 ",
-        nic::PF
+        pf = nic::PF
     ))
 }
 

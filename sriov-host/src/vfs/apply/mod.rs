@@ -1,6 +1,8 @@
 //! Carrying a plan out. Nothing is decided here: check, act, read back, report.
 
+mod autoprobe;
 mod bind;
+mod binder;
 mod count;
 mod links;
 mod run;

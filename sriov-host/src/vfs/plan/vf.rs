@@ -287,7 +287,8 @@ impl<'p, 'a> VfPlanner<'p, 'a> {
             Some(DriverChoice::Named(name)) => name.is_userspace(),
             Some(DriverChoice::Default) => false,
             None => match self.found(vf) {
-                Some(found) => found.netns == NetnsPlace::None,
+                // One that an interrupted creation left unbound is about to get its netdev.
+                Some(found) => found.netns == NetnsPlace::None && !self.is_rebound(vf),
                 None => !(self.held || self.pf.pf.drivers_autoprobe == Some(true)),
             },
         }
