@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     if supervisor::is_wanted(&global, &command) {
         return supervisor::run(&global, &command);
     }
-    let supervised = Supervised::begin();
+    let supervised = Supervised::begin(&global, &command);
     let status = commands::run(&global, command).unwrap_or_else(|failure| {
         failure.print(Style::stderr(&global));
         failure.status

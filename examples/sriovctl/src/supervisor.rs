@@ -5,13 +5,14 @@
 //! has to be expected the work is done by a second process of this program: it prints, then tells
 //! its exit status to the first one, which ends with it whether or not the second one can.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command as Program, ExitCode};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -55,16 +56,8 @@ const fn is_host_command(command: &Command) -> bool {
 
 /// Has the work done, and ends as it ends.
 pub(crate) fn run(global: &Global, command: &Command) -> ExitCode {
-    let reads_only = global.dry_run || !matches!(command, Command::Apply(_) | Command::Wait(_));
-    let deadline = global.timeout.filter(|_| reads_only);
-    match start(document(command)).and_then(|(child, line)| follow(child, line, deadline)) {
-        Ok(Some(status)) => ExitCode::from(status),
-        Ok(None) => {
-            let message = "the deadline has passed, and the kernel has not answered yet";
-            let failure = Failure::new(Status::NotReady, codes::STILL_RUNNING.id, message);
-            failure.print(Style::stderr(global));
-            failure.status.into()
-        }
+    match start(document(command)).and_then(|(child, line)| follow(child, line)) {
+        Ok(status) => ExitCode::from(status),
         Err(error) => {
             let failure = Failure::of(Status::Failure, codes::INTERNAL.id, &error);
             failure.print(Style::stderr(global));
@@ -119,41 +112,27 @@ fn forward_signals(child: &Child) -> io::Result<()> {
     Ok(())
 }
 
-/// The status that the second process told; `None` if it did not in time.
-fn follow(
-    mut child: Child,
-    mut line: UnixStream,
-    deadline: Option<Duration>,
-) -> io::Result<Option<u8>> {
-    // A timeout of zero would mean none at all.
-    line.set_read_timeout(deadline.map(|deadline| deadline.max(Duration::from_millis(1))))?;
+/// The status that the second process told, or ended with.
+fn follow(mut child: Child, mut line: UnixStream) -> io::Result<u8> {
     let mut status = [0];
-    match line.read(&mut status) {
-        Ok(1..) => {
-            line.set_read_timeout(Some(FAREWELL))?;
-            let [told] = status;
-            let _ = line.read(&mut status);
-            Ok(Some(told))
-        }
+    if line.read(&mut status)? == 0 {
         // It ended without a word: by a signal.
-        Ok(0) => {
-            let ended = child.wait()?;
-            let code = ended.code().or_else(|| ended.signal().map(|signal| 128 + signal));
-            Ok(Some(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
-        }
-        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-            Ok(None)
-        }
-        Err(error) => Err(error),
+        let ended = child.wait()?;
+        let code = ended.code().or_else(|| ended.signal().map(|signal| 128 + signal));
+        return Ok(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1));
     }
+    let [told] = status;
+    line.set_read_timeout(Some(FAREWELL))?;
+    let _ = line.read(&mut status);
+    Ok(told)
 }
 
-/// In the second process: the line to the first one.
-pub(crate) struct Supervised(UnixStream);
+/// In the second process: the line to the first one, until the status was told.
+pub(crate) struct Supervised(Arc<Mutex<Option<UnixStream>>>);
 
 impl Supervised {
     /// `None` in a process that nobody supervises.
-    pub(crate) fn begin() -> Option<Self> {
+    pub(crate) fn begin(global: &Global, command: &Command) -> Option<Self> {
         let parent = std::env::var_os(PARENT)?.to_str()?.parse().ok().map(Pid::from_raw)?;
         // What is killed with its parent leaves nothing running behind a script's back.
         nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).ok()?;
@@ -161,15 +140,38 @@ impl Supervised {
             return None;
         }
         let line = io::stdin().as_fd().try_clone_to_owned().ok()?;
-        Some(Self(UnixStream::from(line)))
+        let line = Arc::new(Mutex::new(Some(UnixStream::from(line))));
+        // What changes the host keeps the deadline by itself, so that it can tidy up.
+        let reads_only = global.dry_run || !matches!(command, Command::Apply(_) | Command::Wait(_));
+        if let Some(deadline) = global.timeout.filter(|_| reads_only) {
+            let (style, line) = (Style::stderr(global), Arc::clone(&line));
+            thread::spawn(move || give_up_after(deadline, &line, style));
+        }
+        Some(Self(line))
     }
 
-    /// Lets go of the streams, so that readers of a pipe see its end, and tells the status.
-    #[expect(clippy::disallowed_methods, reason = "not a file of the host")]
-    pub(crate) fn end(mut self, status: Status) {
-        if let Ok(null) = std::fs::OpenOptions::new().write(true).open("/dev/null") {
-            let _ = dup2_stdout(&null).and_then(|()| dup2_stderr(&null));
-        }
-        let _ = self.0.write_all(&[status as u8]);
+    pub(crate) fn end(&self, status: Status) {
+        tell(&self.0, status, || {});
     }
+}
+
+fn give_up_after(deadline: Duration, line: &Mutex<Option<UnixStream>>, style: Style) {
+    // Nobody sends: it ends with the process, or with the deadline.
+    let (_open, never) = mpsc::channel::<()>();
+    let _ = never.recv_timeout(deadline);
+    let message = "the deadline has passed, and the kernel has not answered yet";
+    let failure = Failure::new(Status::NotReady, codes::STILL_RUNNING.id, message);
+    tell(line, failure.status, || failure.print(style));
+}
+
+/// Once: says the last words, lets go of the streams, so that readers of a pipe see its end
+/// although this process may not end, and tells the status.
+#[expect(clippy::disallowed_methods, reason = "not a file of the host")]
+fn tell(line: &Mutex<Option<UnixStream>>, status: Status, last_words: impl FnOnce()) {
+    let Some(mut line) = line.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+    last_words();
+    if let Ok(null) = std::fs::OpenOptions::new().write(true).open("/dev/null") {
+        let _ = dup2_stdout(&null).and_then(|()| dup2_stderr(&null));
+    }
+    let _ = line.write_all(&[status as u8]);
 }
