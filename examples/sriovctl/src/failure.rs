@@ -8,7 +8,7 @@ use sriov_host::inventory::ObserveError;
 use sriov_host::plan::{Blocker, BlockerKind};
 use sriov_host::readiness::WaitError;
 use sriov_host::sim::MachineError;
-use sriov_host::vfs::{PlanError, StepReport};
+use sriov_host::vfs::{PlanError, PrepareError, StepReport};
 
 use crate::status::Status;
 use crate::term::Style;
@@ -100,6 +100,16 @@ impl From<ObserveError> for Failure {
 impl From<WaitError> for Failure {
     fn from(error: WaitError) -> Self {
         Self::of(Status::Failure, error.code(), &error)
+    }
+}
+
+impl From<PrepareError> for Failure {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::Observe(error) => error.into(),
+            PrepareError::Plan(error) => error.into(),
+            error => Self::of(Status::Failure, sriov_host::codes::INTERNAL.id, &error),
+        }
     }
 }
 

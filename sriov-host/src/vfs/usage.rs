@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::{NetnsPlace, ObserveError, PfInventory, VfInventory, optional};
+use crate::inventory::{
+    NetnsPlace, NodeInventory, ObserveError, PfInventory, VfInventory, optional,
+};
 use crate::plan::{Guard, Holder};
 use crate::seam::{HostPath, Sysfs};
-use crate::{PciAddress, VfIndex};
+use crate::{DriverName, PciAddress, VfIndex};
 
 /// Who uses the VFs of some PFs, and the PFs themselves.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -21,8 +23,19 @@ pub struct PfUsage {
     pub addresses: BTreeMap<VfIndex, PciAddress>,
     /// Uses of its VFs.
     pub vfs: BTreeMap<VfIndex, Vec<(Guard, Holder)>>,
-    /// Processes whose open files could not be seen, for lack of rights.
-    pub unseen_processes: u32,
+}
+
+impl Usage {
+    /// What an inventory alone tells: which netdevs are in other namespaces.
+    pub fn of_inventory(inventory: &NodeInventory) -> Self {
+        let of_pf = |pf: &PfInventory| {
+            let uses = |vf: &VfInventory| Some((vf.index, vec![foreign(vf)?]));
+            let vfs = pf.vfs.iter().filter_map(uses).collect();
+            let addresses = pf.vfs.iter().map(|vf| (vf.index, vf.pci)).collect();
+            (pf.pci, PfUsage { addresses, vfs, ..PfUsage::default() })
+        };
+        Self { pfs: inventory.pfs.iter().map(of_pf).collect() }
+    }
 }
 
 /// Finds out who uses the PFs and their VFs: once over `/proc`, whatever their number.
@@ -36,11 +49,12 @@ pub fn observe_usage(host: &dyn Sysfs, pfs: &[&PfInventory]) -> Result<Usage, Ob
     let routed = default_route_links(host)?;
     let mut usage = Usage::default();
     for pf in pfs {
-        let mut of_pf = PfUsage { unseen_processes: open.unseen, ..PfUsage::default() };
+        let mut of_pf = PfUsage::default();
         of_pf.pf.extend(route(pf.name.as_ref().map(ToString::to_string), &routed));
         for vf in &pf.vfs {
             of_pf.addresses.insert(vf.index, vf.pci);
             let mut uses = open.of(pf.pci, vf.index);
+            uses.extend(unseen(vf, open.unseen));
             uses.extend(foreign(vf));
             uses.extend(route(vf.name.as_ref().map(ToString::to_string), &routed));
             if !uses.is_empty() {
@@ -56,6 +70,16 @@ fn foreign(vf: &VfInventory) -> Option<(Guard, Holder)> {
     let elsewhere = vf.netns == NetnsPlace::Foreign;
     let holds = || "its netdev is in another network namespace".to_owned();
     elsewhere.then(|| (Guard::ForeignNetns, Holder { pid: None, comm: None, holds: holds() }))
+}
+
+/// Processes that could not be looked into may be users: not to know is not to be free.
+fn unseen(vf: &VfInventory, processes: u32) -> Vec<(Guard, Holder)> {
+    let vfio = vf.driver.as_ref().is_some_and(DriverName::is_userspace);
+    let guards = [(Guard::VfioHolder, vfio), (Guard::RdmaUser, vf.rdma_device.is_some())];
+    let holds = format!("{processes} processes could not be looked into, and may hold it");
+    let holder = Holder { pid: None, comm: None, holds };
+    let possible = guards.into_iter().filter(|(_, possible)| *possible && processes > 0);
+    possible.map(|(guard, _)| (guard, holder.clone())).collect()
 }
 
 fn route(name: Option<String>, routed: &BTreeSet<String>) -> Option<(Guard, Holder)> {

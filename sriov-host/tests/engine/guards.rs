@@ -3,7 +3,10 @@ use std::collections::BTreeSet;
 use sriov_host::plan::{BlockerKind, Guard};
 use sriov_host::seam::Host;
 use sriov_host::sim::SimHost;
-use sriov_host::vfs::{ApplyOptions, StepError, VfPlan, guard_blockers, observe_usage};
+use sriov_host::vfs::{
+    ApplyOptions, PlanOptions, StepError, VfPlan, guard_blockers, observe_usage, prepare,
+    prepare_observed,
+};
 use sriov_host::{codes, vfs};
 
 use crate::support::{config, look, machine, options, plan};
@@ -104,4 +107,36 @@ fn what_disturbs_nobody_is_not_guarded() {
     let plan = plan(&host, &wanted);
     assert_eq!(plan.steps.len(), 1, "{plan}");
     assert!(guards(&host, &plan, &[]).is_empty());
+}
+
+#[test]
+fn an_inventory_alone_tells_of_pods() {
+    let inventory = look(&pod_host());
+    let allow = BTreeSet::new();
+    let planned =
+        prepare_observed(&inventory, &config(NONE), PlanOptions::default(), &allow).unwrap();
+    let [blocker] = planned.blockers.as_slice() else { panic!("{planned}") };
+    assert!(blocker.message.contains("network namespace"), "{blocker}");
+}
+
+#[test]
+fn processes_that_cannot_be_seen_may_be_holders() {
+    let host = machine(
+        "
+iommu: true
+pfs:
+  - pci: 0000:01:00.0
+    driver: mlx5_core
+    numVfs: 2
+    vfs: [{ range: 0, driver: vfio-pci }]
+holders: [{ pid: 4711, comm: qemu-system-x86, pf: 0000:01:00.0, vf: 0, holds: vfio }]
+faults: [{ call: list, target: '*/proc/4711/fd', nth: 1, times: 1000, errno: EACCES }]
+",
+    );
+    let none = BTreeSet::new();
+    let planned = prepare(&host, &config(NONE), PlanOptions::default(), &none).unwrap();
+    let text = planned.to_string();
+    assert!(text.contains("VF 0") || text.contains("vf 0"), "{text}");
+    assert!(text.contains("could not be looked into"), "{text}");
+    assert!(!text.contains("4711"), "{text}");
 }

@@ -8,7 +8,7 @@ use sriov_host::plan::{Blocker, Guard};
 use sriov_host::seam::Host;
 use sriov_host::vfs::{
     Applied, ApplyOptions, Cancel, Outcome, PlanOptions, StepError, StepReport, VfAction, VfPlan,
-    apply,
+    apply, prepare,
 };
 
 use crate::args::{ApplyArgs, Global};
@@ -35,7 +35,7 @@ pub(crate) fn run(global: &Global, args: ApplyArgs) -> Result<Status, Failure> {
     let allow: BTreeSet<Guard> = args.allow.into_iter().collect();
     with_host(global, |host| {
         let begun = host.now();
-        let plan = plan::make(host, &config, options, &allow)?;
+        let plan = prepare(host, &config, options, &allow)?;
         if global.dry_run {
             return plan::announce(global, &plan, false);
         }

@@ -11,7 +11,7 @@ use sriov_host::config::NodeConfig;
 use sriov_host::inventory::{ObserveOptions, observe};
 use sriov_host::readiness::{Awaited, WaitOptions, wait};
 use sriov_host::sim::SimHost;
-use sriov_host::vfs::{ApplyOptions, PlanOptions, Progress, VfPlan, apply, verify};
+use sriov_host::vfs::{ApplyOptions, PlanOptions, Progress, VfPlan, apply, prepare, verify};
 use sriov_host::{PciAddress, VfCount};
 
 use crate::args::Global;
@@ -109,7 +109,7 @@ impl Story {
     }
 
     fn plan(&self, config: &NodeConfig) -> Result<VfPlan, Failure> {
-        plan::make(&self.host, config, PlanOptions::default(), &BTreeSet::new())
+        Ok(prepare(&self.host, config, PlanOptions::default(), &BTreeSet::new())?)
     }
 
     fn planned(&self) -> Result<Chapter, Failure> {

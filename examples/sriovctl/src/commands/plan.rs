@@ -1,11 +1,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use sriov_host::config::NodeConfig;
-use sriov_host::inventory::{NodeInventory, ObserveOptions, PfInventory, observe};
-use sriov_host::plan::{Action, Blocker, Disruption, Guard};
-use sriov_host::seam::Host;
-use sriov_host::vfs::{PlanOptions, VfPlan, guard_blockers, observe_usage, plan};
+use sriov_host::inventory::NodeInventory;
+use sriov_host::plan::{Blocker, Guard};
+use sriov_host::vfs::{PlanOptions, VfPlan, prepare, prepare_observed};
 
 use crate::args::{Global, Output, PlanArgs};
 use crate::failure::{Failure, status_of};
@@ -17,44 +15,21 @@ use crate::{input, table};
 pub(crate) fn run(global: &Global, args: PlanArgs) -> Result<Status, Failure> {
     let config = input::config(&args.wanted.file)?;
     let options = PlanOptions { lower_mtu: args.wanted.lower_mtu };
+    let allow: BTreeSet<Guard> = args.allow.into_iter().collect();
     if let Some(file) = &args.observed {
         let inventory = NodeInventory::parse(&input::text(file)?)?;
-        let plan = plan(&inventory, &config, options)?;
+        let plan = prepare_observed(&inventory, &config, options, &allow)?;
         return announce(global, &plan, args.detailed_exitcode);
     }
     with_host(global, |host| {
-        let plan = make(host, &config, options, &args.allow.into_iter().collect())?;
+        let plan = prepare(host, &config, options, &allow)?;
         announce(global, &plan, args.detailed_exitcode)
     })
 }
 
-/// Looks at the host and plans, with what its users stand in the way of.
-pub(crate) fn make(
-    host: &dyn Host,
-    config: &NodeConfig,
-    options: PlanOptions,
-    allow: &BTreeSet<Guard>,
-) -> Result<VfPlan, Failure> {
-    let inventory = observe(host, ObserveOptions { vf_attrs: true })?;
-    let mut plan = plan(&inventory, config, options)?;
-    let disrupted: BTreeSet<_> = plan
-        .steps
-        .iter()
-        .filter(|step| step.action.disruption() > Disruption::None)
-        .map(|step| step.action.pf())
-        .collect();
-    let concerned = inventory.pfs.iter().filter(|pf| disrupted.contains(&pf.pci));
-    let concerned: Vec<&PfInventory> = concerned.collect();
-    if !concerned.is_empty() {
-        let usage = observe_usage(host, &concerned)?;
-        let guards = guard_blockers(&plan, &usage, allow);
-        plan.blockers.extend(guards);
-    }
-    Ok(plan)
-}
-
 /// Prints a plan; the status tells what stands in its way.
 pub(crate) fn announce(global: &Global, plan: &VfPlan, detailed: bool) -> Result<Status, Failure> {
+    plan.notes.iter().for_each(|note| term::note(note));
     term::print(global, plan, |style| text(plan, style))?;
     if global.output != Output::Text {
         report_blockers(global, &plan.blockers);
