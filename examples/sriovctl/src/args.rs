@@ -151,7 +151,7 @@ pub(crate) struct PlanArgs {
     /// Plan against this recorded inventory; the host is not read at all
     #[arg(long, value_name = "INVENTORY")]
     pub(crate) observed: Option<PathBuf>,
-    /// Override a guard: vfio-holder, foreign-netns, rdma-user or default-route (repeatable)
+    /// Override a guard: vfio-holder, foreign-netns, rdma-user, port or default-route (repeatable)
     #[arg(long, value_name = "GUARD")]
     pub(crate) allow: Vec<Guard>,
     /// End with status 3 if changes are pending
@@ -163,7 +163,7 @@ pub(crate) struct PlanArgs {
 pub(crate) struct ApplyArgs {
     #[command(flatten)]
     pub(crate) wanted: Wanted,
-    /// Override a guard: vfio-holder, foreign-netns, rdma-user or default-route (repeatable)
+    /// Override a guard: vfio-holder, foreign-netns, rdma-user, port or default-route (repeatable)
     #[arg(long, value_name = "GUARD")]
     pub(crate) allow: Vec<Guard>,
 }

@@ -14,20 +14,23 @@ pub enum Guard {
     ForeignNetns,
     /// A process has the VF's RDMA device open.
     RdmaUser,
+    /// The VF's netdev is a port of a bond or bridge.
+    Port,
     /// The default route leaves through the PF or VF.
     DefaultRoute,
 }
 
 impl Guard {
     /// Every guard, in the order they are checked.
-    pub const ALL: [Self; 4] =
-        [Self::VfioHolder, Self::ForeignNetns, Self::RdmaUser, Self::DefaultRoute];
+    pub const ALL: [Self; 5] =
+        [Self::VfioHolder, Self::ForeignNetns, Self::RdmaUser, Self::Port, Self::DefaultRoute];
 
     const fn word(self) -> &'static str {
         match self {
             Self::VfioHolder => "vfio-holder",
             Self::ForeignNetns => "foreign-netns",
             Self::RdmaUser => "rdma-user",
+            Self::Port => "port",
             Self::DefaultRoute => "default-route",
         }
     }
@@ -43,7 +46,7 @@ impl FromStr for Guard {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, InvalidText> {
-        const GRAMMAR: &str = "vfio-holder, foreign-netns, rdma-user or default-route";
+        const GRAMMAR: &str = "vfio-holder, foreign-netns, rdma-user, port or default-route";
         let found = Self::ALL.into_iter().find(|guard| guard.word() == text);
         found.ok_or_else(|| InvalidText::new("a guard", GRAMMAR, text))
     }

@@ -56,6 +56,7 @@ pub fn observe_usage(host: &dyn Sysfs, pfs: &[&PfInventory]) -> Result<Usage, Ob
             let mut uses = open.of(pf.pci, vf.index);
             uses.extend(unseen(vf, open.unseen));
             uses.extend(foreign(vf));
+            uses.extend(port(host, vf)?);
             uses.extend(route(vf.name.as_ref().map(ToString::to_string), &routed));
             if !uses.is_empty() {
                 of_pf.vfs.insert(vf.index, uses);
@@ -70,6 +71,16 @@ fn foreign(vf: &VfInventory) -> Option<(Guard, Holder)> {
     let elsewhere = vf.netns == NetnsPlace::Foreign;
     let holds = || "its netdev is in another network namespace".to_owned();
     elsewhere.then(|| (Guard::ForeignNetns, Holder { pid: None, comm: None, holds: holds() }))
+}
+
+/// A bond or bridge that the netdev belongs to: virtual machines may sit behind it.
+fn port(host: &dyn Sysfs, vf: &VfInventory) -> Result<Option<(Guard, Holder)>, ObserveError> {
+    let Some(name) = &vf.name else { return Ok(None) };
+    let link = HostPath::new("sys/class/net").join(name.as_str()).join("master");
+    let Some(target) = optional(host.read_link(&link))? else { return Ok(None) };
+    let master = target.rsplit('/').next().unwrap_or_default();
+    let holds = format!("its netdev {name} is a port of {master}");
+    Ok(Some((Guard::Port, Holder { pid: None, comm: None, holds })))
 }
 
 /// Processes that could not be looked into may be users: not to know is not to be free.
