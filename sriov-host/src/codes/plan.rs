@@ -22,7 +22,7 @@ codes! {
             "A pod or container has the VF's netdev in its network namespace (guard `foreign-netns`)."
             "A virtual machine or DPDK process holds the VF open through vfio (guard `vfio-holder`)."
             "A process has the VF's RDMA device open (guard `rdma-user`)."
-            "The VF's netdev is a port of a bond or bridge (guard `port`).",
+            "The VF's netdev is a port of a bond or bridge (guard `port`)."
             "The host's default route leaves through the PF or VF (guard `default-route`)."
         help:
             "The message names the VF, the guard and, where it can be seen, the process."
