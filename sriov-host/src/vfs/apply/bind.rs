@@ -31,7 +31,7 @@ impl PfRun<'_> {
         let results = run_side_by_side(jobs, self.options.parallel, self.host, &manner);
         for (step, result) in steps.iter().zip(&results) {
             if matches!(result, Ok(Outcome::Done)) {
-                self.bound.extend(step.action.vf());
+                self.renewed.extend(step.action.vf());
             }
         }
         results

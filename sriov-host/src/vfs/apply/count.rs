@@ -23,12 +23,13 @@ impl PfRun<'_> {
         self.read_back(VfCount::ZERO)
     }
 
-    pub(super) fn create_vfs(&self, count: VfCount) -> StepResult {
+    pub(super) fn create_vfs(&mut self, count: VfCount) -> StepResult {
         match self.num_vfs()? {
             VfCount::ZERO => {}
             found => return Err(stale(VfCount::ZERO, found)),
         }
         self.write_num_vfs(count, count)?;
+        self.renewed.extend(count.indexes());
         let enabled = self.num_vfs()?;
         self.await_links(enabled)?;
         if enabled != count {
@@ -117,7 +118,7 @@ impl PfRun<'_> {
     }
 
     pub(super) fn wait_vfs(&self, vfs: &[(VfIndex, DriverChoice)]) -> StepResult {
-        let fresh = |vf| self.bound.contains(&vf).then_some(self.begun);
+        let fresh = |vf| self.renewed.contains(&vf).then_some(self.begun);
         let there = vfs.iter().filter(|(vf, _)| !self.has_failed(*vf));
         let awaited = there.map(|(index, driver)| AwaitedVf {
             index: *index,

@@ -35,8 +35,8 @@ pub(super) struct PfRun<'a> {
     stopped: Option<String>,
     /// The VFs that a step failed for: they are not handed on.
     failed: BTreeSet<VfIndex>,
-    /// The VFs that this run bound.
-    pub(super) bound: BTreeSet<VfIndex>,
+    /// The VFs that this run created or bound: what udev knew before is about earlier ones.
+    pub(super) renewed: BTreeSet<VfIndex>,
     reports: Vec<StepReport>,
 }
 
@@ -59,7 +59,7 @@ impl<'a> PfRun<'a> {
             holds: false,
             stopped: None,
             failed: BTreeSet::new(),
-            bound: BTreeSet::new(),
+            renewed: BTreeSet::new(),
             reports: Vec::new(),
         }
     }
