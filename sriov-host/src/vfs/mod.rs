@@ -25,7 +25,7 @@ pub use error::{NumVfsRefusal, StepError};
 pub use guards::guard_blockers;
 pub use options::PlanOptions;
 pub use plan::{PlanError, plan};
-pub use prepare::{PrepareError, prepare, prepare_observed};
+pub use prepare::{PrepareError, observe_options, prepare, prepare_observed};
 pub use report::{Applied, Outcome, StepReport};
 pub use strategy::Strategy;
 pub use usage::{PfUsage, Usage, observe_usage};

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::action::VfPlan;
 use super::guards::guard_blockers;
 use super::options::PlanOptions;
-use super::plan::{PlanError, plan};
+use super::plan::{PlanError, has_settings, plan};
 use super::usage::{Usage, observe_usage};
 use crate::config::NodeConfig;
 use crate::inventory::{NodeInventory, ObserveError, ObserveOptions, PfInventory, observe};
@@ -22,6 +22,13 @@ pub enum PrepareError {
     Plan(#[from] PlanError),
 }
 
+/// What has to be observed for this document: settings of VFs only where it names some, because
+/// drivers take up to 2 ms for each VF to tell them.
+pub fn observe_options(config: &NodeConfig) -> ObserveOptions {
+    let mut groups = config.pfs.iter().flat_map(|entry| &entry.vfs);
+    ObserveOptions { vf_attrs: groups.any(has_settings) }
+}
+
 /// Looks at the host and plans, with what its users stand in the way of.
 ///
 /// Who uses what is looked for only where a step would disturb somebody.
@@ -35,7 +42,7 @@ pub fn prepare(
     options: PlanOptions,
     allowed: &BTreeSet<Guard>,
 ) -> Result<VfPlan, PrepareError> {
-    let inventory = observe(host, ObserveOptions { vf_attrs: true })?;
+    let inventory = observe(host, observe_options(config))?;
     let mut planned = plan(&inventory, config, options)?;
     let disturbed = disturbed(&planned, &inventory);
     if !disturbed.is_empty() {

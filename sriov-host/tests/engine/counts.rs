@@ -80,3 +80,20 @@ fn two_hundred_macs_take_four_requests() {
     let macs = look(&host).pfs[0].vfs.iter().filter_map(|vf| vf.attrs.as_ref()?.mac).count();
     assert_eq!(macs, 200);
 }
+
+#[test]
+fn a_document_without_settings_asks_no_driver_for_them() {
+    use sriov_host::vfs::{PlanOptions, prepare};
+    let host = Recorder::with_reads(many(4));
+    let ask = |vfs: &str| {
+        host.clear();
+        let wanted = config(&format!(
+            "  - match: {{ pci: '0000:10:00.0' }}\n    numVfs: 4\n    vfs: [{vfs}]\n"
+        ));
+        let allow = std::collections::BTreeSet::new();
+        let _ = prepare(&host, &wanted, PlanOptions::default(), &allow).unwrap();
+        host.count(Call::GetVfs)
+    };
+    assert_eq!(ask("{ range: 0-3, resourceName: pool }"), 0);
+    assert!(ask("{ range: 0-3, trust: off }") > 0);
+}

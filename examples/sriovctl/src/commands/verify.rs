@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
-use sriov_host::inventory::{ObserveOptions, observe};
-use sriov_host::vfs::{PlanOptions, Verification, verify};
+use sriov_host::inventory::observe;
+use sriov_host::vfs::{PlanOptions, Verification, observe_options, verify};
 
 use crate::args::{Global, VerifyArgs};
 use crate::commands::plan;
@@ -16,7 +16,7 @@ pub(crate) fn run(global: &Global, args: &VerifyArgs) -> Result<Status, Failure>
     let config = input::config(&args.wanted.file)?;
     let options = PlanOptions { lower_mtu: args.wanted.lower_mtu };
     with_host(global, |host| {
-        let inventory = observe(host, ObserveOptions { vf_attrs: true })?;
+        let inventory = observe(host, observe_options(&config))?;
         let found = verify(&inventory, &config, options)?;
         term::print(global, &found, |style| text(&found, style))?;
         plan::report_blockers(global, &found.obstacles);

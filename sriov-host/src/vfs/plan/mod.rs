@@ -12,6 +12,7 @@ use crate::plan::{Blocker, BlockerKind, Target};
 use crate::{PciAddress, VfIndex, codes};
 
 use pf::PfPlanner;
+pub(super) use wanted::has_settings;
 
 /// A document that makes no sense on this host, found before anything is planned.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

@@ -2,6 +2,7 @@ use super::super::action::{VfAction, VfPlan};
 use super::super::options::PlanOptions;
 use super::super::strategy::Strategy;
 use super::vf::VfPlanner;
+use super::wanted::has_settings;
 use crate::config::{DriverChoice, PfConfig, VfGroup};
 use crate::inventory::{NodeInventory, PfInventory};
 use crate::plan::{Blocker, BlockerKind, Reason, Target};
@@ -303,8 +304,4 @@ impl<'a> PfPlanner<'a> {
         let target = Target::Vf(self.pf.pci, vf);
         self.plan.blockers.push(Blocker { target, kind, message, help: None, code, reason: None });
     }
-}
-
-fn has_settings(group: &VfGroup) -> bool {
-    !super::wanted::settings(group, group.range.first(), None).is_empty()
 }

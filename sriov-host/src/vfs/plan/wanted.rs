@@ -28,6 +28,11 @@ pub(super) fn settings(
     settings
 }
 
+/// Whether the group asks for any of them.
+pub(in super::super) fn has_settings(group: &VfGroup) -> bool {
+    !settings(group, group.range.first(), None).is_empty()
+}
+
 /// The MAC of this VF: the group's is the first VF's, and they count up.
 pub(super) fn mac(group: &VfGroup, vf: VfIndex) -> Option<MacAddr> {
     group.mac?.plus(u32::from(vf.get() - group.range.first().get()))
