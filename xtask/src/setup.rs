@@ -1,19 +1,20 @@
 //! `cargo xtask lab-setup`: the part that needs root.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::problem::{Problem, Result};
 use crate::run;
 
 const SOURCES: &str = "/etc/apt/sources.list.d";
 const SOURCE_FILE: &str = "/etc/apt/sources.list.d/bookworm-backports.list";
-const SOURCE: &str = "deb http://deb.debian.org/debian bookworm-backports main\n";
 
 /// Tools of the host; what the guest runs is fetched without being installed.
 const TOOLS: &[&str] = &[
     "busybox-static",
+    "iproute2",
     "cpio",
     "kmod",
     "xz-utils",
@@ -70,13 +71,32 @@ fn names_backports(line: &str) -> bool {
     source && line.split_whitespace().any(|word| word == "bookworm-backports")
 }
 
+/// From the mirror that this machine uses already.
 fn add_backports() -> Result<()> {
-    println!("adding {SOURCE_FILE}");
+    let source = format!("deb {} bookworm-backports main\n", mirror()?);
+    println!("adding {SOURCE_FILE}: {source}");
     if is_root()? {
-        return fs::write(SOURCE_FILE, SOURCE).map_err(Problem::path("write", SOURCE_FILE));
+        return fs::write(SOURCE_FILE, source).map_err(Problem::path("write", SOURCE_FILE));
     }
-    let script = format!("printf %s '{SOURCE}' > {SOURCE_FILE}");
-    run::shown_to_user(Command::new("sudo").args(["sh", "-c", &script]))
+    // Through tee's standard input: no text of a file becomes a command.
+    let mut tee = Command::new("sudo");
+    tee.args(["tee", SOURCE_FILE]).stdin(Stdio::piped()).stdout(Stdio::null());
+    let failed = Problem::path("write", SOURCE_FILE);
+    let mut tee = tee.spawn().map_err(Problem::path("start", "sudo"))?;
+    let written = tee.stdin.take().map_or(Ok(()), |mut input| input.write_all(source.as_bytes()));
+    written.and_then(|()| tee.wait()).map(drop).map_err(failed)
+}
+
+/// Where apt has bookworm itself from.
+fn mirror() -> Result<String> {
+    let mut targets = Command::new("apt-get");
+    targets.args(["indextargets", "--format", "$(RELEASE) $(REPO_URI)", "Created-By: Packages"]);
+    let list = run::output(&mut targets)?;
+    let uri = list.lines().find_map(|line| line.strip_prefix("bookworm "));
+    uri.map(str::to_owned).ok_or_else(|| {
+        Problem::new("apt has no source of bookworm to take bookworm-backports from")
+            .help(format!("add bookworm-backports below {SOURCES} yourself"))
+    })
 }
 
 fn apt(arguments: &[&str]) -> Result<()> {
@@ -104,9 +124,9 @@ mod tests {
 
     #[test]
     fn both_forms_of_an_apt_source_are_understood() {
-        assert!(names_backports("deb http://deb.debian.org/debian bookworm-backports main"));
+        assert!(names_backports("deb http://mirror.example/debian bookworm-backports main"));
         assert!(names_backports("Suites: bookworm bookworm-backports"));
-        assert!(!names_backports("# deb http://deb.debian.org/debian bookworm-backports main"));
+        assert!(!names_backports("# deb http://mirror.example/debian bookworm-backports main"));
         assert!(!names_backports("Suites: bookworm bookworm-updates"));
     }
 }
