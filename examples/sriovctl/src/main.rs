@@ -8,11 +8,11 @@ mod failure;
 mod input;
 mod logging;
 mod progress;
-mod session;
 mod signals;
 mod status;
 mod supervisor;
 mod table;
+mod target;
 mod term;
 
 use std::process::ExitCode;

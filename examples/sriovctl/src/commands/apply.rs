@@ -15,9 +15,9 @@ use crate::args::{ApplyArgs, Global};
 use crate::commands::plan;
 use crate::failure::Failure;
 use crate::progress::Bar;
-use crate::session::with_host;
 use crate::status::Status;
 use crate::table::counted;
+use crate::target::with_host;
 use crate::term::{self, Style};
 use crate::{input, signals};
 

@@ -4,8 +4,8 @@ use sriov_host::doctor::{Check, examine};
 
 use crate::args::Global;
 use crate::failure::Failure;
-use crate::session::with_host;
 use crate::status::Status;
+use crate::target::with_host;
 use crate::term::{self, Style};
 
 pub(crate) fn run(global: &Global) -> Result<Status, Failure> {

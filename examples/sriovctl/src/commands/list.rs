@@ -5,9 +5,9 @@ use sriov_host::{EswitchMode, TxRate};
 
 use crate::args::{Global, ListArgs};
 use crate::failure::Failure;
-use crate::session::with_host;
 use crate::status::Status;
 use crate::table::{Emphasis, Table};
+use crate::target::with_host;
 use crate::term::{self, Style};
 
 pub(crate) fn run(global: &Global, args: &ListArgs) -> Result<Status, Failure> {

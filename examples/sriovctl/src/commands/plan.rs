@@ -7,8 +7,8 @@ use sriov_host::vfs::{PlanOptions, VfPlan, prepare, prepare_observed};
 
 use crate::args::{Global, Output, PlanArgs};
 use crate::failure::{Failure, status_of};
-use crate::session::with_host;
 use crate::status::Status;
+use crate::target::with_host;
 use crate::term::{self, Style};
 use crate::{input, table};
 

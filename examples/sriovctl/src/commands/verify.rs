@@ -7,9 +7,9 @@ use crate::args::{Global, VerifyArgs};
 use crate::commands::plan;
 use crate::failure::Failure;
 use crate::input;
-use crate::session::with_host;
 use crate::status::Status;
 use crate::table::counted;
+use crate::target::with_host;
 use crate::term::{self, Style};
 
 pub(crate) fn run(global: &Global, args: &VerifyArgs) -> Result<Status, Failure> {

@@ -8,9 +8,9 @@ use sriov_host::{PciAddress, VfCount, codes};
 use crate::args::{Global, WaitArgs};
 use crate::failure::Failure;
 use crate::progress::Bar;
-use crate::session::with_host;
 use crate::signals;
 use crate::status::Status;
+use crate::target::with_host;
 use crate::term::{self, Style};
 
 pub(crate) fn run(global: &Global, args: &WaitArgs) -> Result<Status, Failure> {
