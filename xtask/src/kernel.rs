@@ -18,6 +18,7 @@ const MODULES: &[&str] = &[
     "vfio_iommu_type1",
     "vfio_pci",
     "dummy",
+    "bridge",
     "psample",
     "ib_core",
     "ib_uverbs",

@@ -16,6 +16,8 @@ pub(super) const CASES: &[Case] = &[
     Case::new("igb", "apply_changes_the_vf_count_through_zero", counts),
     Case::new("igb", "apply_refuses_more_vfs_than_the_card_has", too_many),
     Case::new("igb", "apply_two_pfs_in_one_document", two_pfs),
+    Case::new("igb", "apply_leaves_a_good_pf_done_beside_a_bad_one", one_bad_pf),
+    Case::new("igb", "apply_of_a_new_mac_reaches_the_netdev", new_mac),
     Case::new("igb", "plan_and_dry_run_change_nothing", plan),
 ];
 
@@ -88,6 +90,40 @@ fn too_many() -> Done {
         holds(|| format!("the refusal does not say {word}: {}", ran.err), ran.err.contains(word))?;
     }
     Ok(())
+}
+
+fn one_bad_pf() -> Done {
+    let config = Config::of(&format!(
+        "  - match: {{ pci: \"{}\" }}\n    numVfs: 99\n  - match: {{ pci: \"{}\" }}\n    numVfs: 2\n",
+        nic::PF,
+        nic::OTHER_PF
+    ))?;
+    let ran = sriovctl::run(&["apply", "-f", config.path()])?;
+    ran.expect(5)?;
+    same("VF count", &nic::num_vfs(nic::PF)?, &"0".to_owned())?;
+    same("VF count", &nic::num_vfs(nic::OTHER_PF)?, &"2".to_owned())
+}
+
+/// igbvf takes on an administrative MAC only when it binds.
+fn new_mac() -> Done {
+    let config = |mac: &str| {
+        Config::of(&format!(
+            "  - match: {{ pci: \"{}\" }}\n    numVfs: 2\n    vfs: [{{ range: 0, mac: \"{mac}\" }}]\n",
+            nic::PF
+        ))
+    };
+    config("02:00:00:00:00:10")?.apply()?;
+    let wanted = config("02:00:00:00:00:20")?;
+    wanted.apply()?;
+    let listed = sriovctl::listed(nic::PF)?;
+    for (what, found) in [
+        ("MAC of the netdev", &listed["vfs"][0]["mac"]),
+        ("administrative MAC", &listed["vfs"][0]["attrs"]["mac"]),
+    ] {
+        same(what, found, &json!("02:00:00:00:00:20"))?;
+    }
+    wanted.apply_is_idle()?;
+    autoprobe_is_on()
 }
 
 fn two_pfs() -> Done {

@@ -12,11 +12,13 @@ use super::super::{exec, nic, sys};
 
 pub(super) const CASES: &[Case] = &[
     Case::new("igb", "guard_refuses_to_take_a_vf_from_a_netns", foreign_netns),
+    Case::new("igb", "guard_refuses_to_take_a_vf_from_a_bridge", bridge),
     Case::new("igb", "guard_gives_way_to_another_owners_lock", locked),
     Case::new("iommu", "guard_refuses_to_take_a_vf_from_vfio", vfio),
 ];
 
 const NETNS: &str = "lab";
+const BRIDGE: &str = "labbr0";
 
 fn foreign_netns() -> Done {
     Config::count(nic::PF, 3)?.apply()?;
@@ -48,6 +50,28 @@ fn foreign_netns_is_guarded() -> Done {
     )?;
     same("VF count", &nic::num_vfs(nic::PF)?, &"3".to_owned())?;
     sriovctl::run(&["apply", "-f", config.path(), "--allow", "foreign-netns"])?.expect(0)?;
+    same("VF count", &nic::num_vfs(nic::PF)?, &"0".to_owned())
+}
+
+fn bridge() -> Done {
+    Config::count(nic::PF, 2)?.apply()?;
+    let vfs = nic::vfs(nic::PF);
+    let vf = vfs.first().ok_or("no first VF")?;
+    let name = nic::netdev(vf).ok_or("the first VF has no netdev")?;
+    exec::done(&["/bin/ip", "link", "add", BRIDGE, "type", "bridge"])?;
+    let done = exec::done(&["/bin/ip", "link", "set", "dev", &name, "master", BRIDGE])
+        .and_then(|_| bridge_is_guarded());
+    exec::done(&["/bin/ip", "link", "delete", BRIDGE])?;
+    done
+}
+
+fn bridge_is_guarded() -> Done {
+    let config = Config::count(nic::PF, 0)?;
+    let refused = sriovctl::run(&["apply", "-f", config.path()])?;
+    refused.expect(10)?;
+    holds(|| format!("the bridge is not named: {}", refused.err), refused.err.contains(BRIDGE))?;
+    same("VF count", &nic::num_vfs(nic::PF)?, &"2".to_owned())?;
+    sriovctl::run(&["apply", "-f", config.path(), "--allow", "port"])?.expect(0)?;
     same("VF count", &nic::num_vfs(nic::PF)?, &"0".to_owned())
 }
 
