@@ -82,7 +82,8 @@ pub struct VfList {
     /// The settings, in the kernel's order. Shorter than `announced` only where the driver
     /// refused to report a VF.
     pub vfs: Vec<VfAttrs>,
-    /// Whether the list is longer than its 16-bit length field can say (from 222 VFs).
+    /// Whether the list is longer than its 16-bit length field can say: from 222 VFs with
+    /// statistics, from 335 without.
     pub wrapped: bool,
 }
 
