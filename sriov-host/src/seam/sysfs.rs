@@ -101,8 +101,11 @@ impl SysfsError {
     /// Whether the attribute, link or folder does not exist.
     pub fn is_not_found(&self) -> bool {
         // ENOTDIR: a parent is gone and its name is in use as a file.
-        // ENODEV, ENXIO: the device went away between opening and reading.
-        matches!(self.errno(), Some(Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::NXIO))
+        // ENODEV, ENXIO: the device went away between opening and reading; ESRCH: the process did.
+        matches!(
+            self.errno(),
+            Some(Errno::NOENT | Errno::NOTDIR | Errno::NODEV | Errno::NXIO | Errno::SRCH)
+        )
     }
 
     /// Whether more rights would help.

@@ -165,7 +165,16 @@ impl OpenFiles {
         let mut seen = BTreeSet::new();
         for descriptor in descriptors {
             // Descriptors and whole processes come and go while they are looked at.
-            let Ok(target) = host.read_link(&folder.join(&descriptor)) else { continue };
+            let target = match optional(host.read_link(&folder.join(&descriptor))) {
+                Ok(Some(target)) => target,
+                Ok(None) => continue,
+                // Root without CAP_SYS_PTRACE may list descriptors, and not follow them.
+                Err(error) if error.is_permission_denied() => {
+                    self.unseen += 1;
+                    return Ok(());
+                }
+                Err(error) => return Err(error.into()),
+            };
             let Some(vfs) = devices.get(&target) else { continue };
             if seen.insert(target.clone()) {
                 let comm = host.read(&process.join("comm")).ok();

@@ -27,6 +27,8 @@ errnos! {
     PERM = 1 "EPERM";
     /// No such file or directory.
     NOENT = 2 "ENOENT";
+    /// No such process.
+    SRCH = 3 "ESRCH";
     /// Interrupted system call.
     INTR = 4 "EINTR";
     /// Input/output error.
