@@ -1,0 +1,1 @@
+//! What would fail at pod start, or misbehave, and what to do about it.

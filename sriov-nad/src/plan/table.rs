@@ -1,0 +1,71 @@
+use std::time::Duration;
+
+use super::{Observed, PlanOptions, Write};
+
+/// The rows of the decision table. The first that holds decides; [`Finalizer`](Self::Finalizer)
+/// and [`Elsewhere`](Self::Elsewhere) act and go on.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Row {
+    /// 1: there is no such network; its NADs are orphans.
+    Absent,
+    /// 2: it is being deleted and waits for us.
+    Deleting,
+    /// 3: it is being deleted, and waits for others or for nobody.
+    DeletingElsewhere,
+    /// 4: it targets a namespace that it may not.
+    OutOfScope,
+    /// 5: the finalizer is missing.
+    Finalizer,
+    /// 6: a field is invalid.
+    Invalid,
+    /// 7: it owns NADs that are not where they belong.
+    Elsewhere,
+    /// 8: the target namespace is absent or terminating.
+    Namespace,
+    /// 9: the NAD at the target is being deleted.
+    NadDeleting,
+    /// 10: the NAD belongs to another network.
+    Conflict,
+    /// 11: the NAD belongs to nobody, and is not to be adopted.
+    Unowned,
+    /// 12: the NAD is not as wanted.
+    Drift,
+    /// 13: all is as wanted.
+    Equal,
+}
+
+impl Row {
+    /// Its number in the table.
+    pub const fn number(self) -> u8 {
+        self as u8 + 1
+    }
+}
+
+/// What to do now, and when to look again.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[must_use]
+pub struct Plan {
+    /// The row that decided.
+    pub row: Row,
+    /// The rows that acted and went on.
+    pub passed: Vec<Row>,
+    /// In this order. A failed delete of row 7 does not stop the others, any other failure does.
+    pub writes: Vec<Write>,
+    /// When to look again.
+    pub wake: Wake,
+}
+
+/// When a network is looked at again, besides at every event that concerns it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Wake {
+    /// Only at events: a change of the network itself.
+    Events,
+    /// After this time at the latest, give or take a fifth.
+    Within(Duration),
+}
+
+/// Decides what to do next for one network.
+pub fn plan(observed: &Observed, options: &PlanOptions) -> Plan {
+    let _ = (observed, options);
+    Plan { row: Row::Absent, passed: Vec::new(), writes: Vec::new(), wake: Wake::Events }
+}

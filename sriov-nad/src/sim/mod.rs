@@ -1,0 +1,1 @@
+//! A fake API server, for tests: the semantics a controller depends on, without a cluster.
