@@ -1,8 +1,40 @@
 //! JSON text that keeps its spelling: numbers, escapes, key order and duplicate keys.
+//!
+//! A network carries JSON as text, and the CNI plugins read what is stored of it. Nothing here goes
+//! through a value model on its way from one to the other, nothing recurses, and no text, however
+//! deep or long, makes anything panic.
 
-/// Whether two texts are the same JSON value: formatting and member order do not count. Text that
-/// is no JSON equals only itself. Members named `resourceName` of the main plugin are the caller's
-/// business.
-pub fn same_value(one: &str, other: &str) -> bool {
-    one == other
+mod compare;
+mod error;
+mod lexeme;
+mod number;
+mod object;
+mod scan;
+mod unquote;
+mod value;
+mod write;
+
+pub use compare::{same_config, same_value};
+pub use error::{Fault, JsonError};
+pub(crate) use object::objects_within;
+pub use object::{objects, one_object};
+pub use scan::{Event, MAX_DEPTH, Scanner};
+pub use unquote::unquote;
+pub(crate) use write::Writer;
+
+/// The stored form of a JSON value: 4 spaces for each level, the tokens as they are spelled.
+///
+/// ```
+/// let stored = sriov_nad::json::format(r#"{"rate":1.50,"routes":[]}"#)?;
+/// assert_eq!(stored, "{\n    \"rate\": 1.50,\n    \"routes\": []\n}");
+/// # Ok::<(), sriov_nad::json::JsonError>(())
+/// ```
+///
+/// # Errors
+///
+/// Not JSON, or something behind the value.
+pub fn format(text: &str) -> Result<String, JsonError> {
+    let mut writer = Writer::with_capacity(text.len() * 2);
+    writer.tokens(text)?;
+    Ok(writer.finish())
 }

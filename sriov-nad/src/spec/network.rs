@@ -136,6 +136,15 @@ impl Network {
 }
 
 impl NetworkSpec {
+    /// Which of the three kinds it is of.
+    pub const fn kind(&self) -> NetworkKind {
+        match self {
+            Self::Sriov(_) => NetworkKind::Sriov,
+            Self::Ib(_) => NetworkKind::Ib,
+            Self::Ovs(_) => NetworkKind::Ovs,
+        }
+    }
+
     /// `spec.networkNamespace`, if it is set.
     pub fn network_namespace(&self) -> Option<&str> {
         let set = match self {
