@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use sriov_host::config::DriverChoice;
 use sriov_host::plan::Guard;
 
+use crate::commands::nad::NadCommand;
 use crate::duration;
 
 const STATUS_HELP: &str = "\
@@ -107,6 +108,9 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Wait until VFs can be used
     Wait(WaitArgs),
+    /// NetworkAttachmentDefinitions of SriovNetwork, SriovIBNetwork and OVSNetwork objects
+    #[command(subcommand)]
+    Nad(NadCommand),
     /// Check whether this host is fit for SR-IOV; changes nothing
     Doctor,
     /// Tell what an error code means, why it happens and what to do

@@ -6,6 +6,7 @@ mod doctor;
 mod explain;
 mod list;
 mod manual;
+pub(crate) mod nad;
 mod plan;
 mod verify;
 mod version;
@@ -22,6 +23,7 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<Status, Failure> 
         Command::Apply(args) => apply::run(global, args),
         Command::Verify(args) => verify::run(global, &args),
         Command::Wait(args) => wait::run(global, &args),
+        Command::Nad(command) => nad::run(global, command),
         Command::Doctor => doctor::run(global),
         Command::Demo => demo::run(global),
         Command::Explain(args) => explain::run(global, &args),

@@ -66,7 +66,7 @@ fn fight(
             assert_eq!(ledger.look(now, &meta(1), &desired(), found.as_ref()), run.last);
             match &run.last {
                 Contest::Contested { .. } if run.named.is_none() => {
-                    run.named = Some((now - start, run.writes.len()));
+                    run.named = Some((now.saturating_sub(start), run.writes.len()));
                 }
                 Contest::Contested { wait: Some(wait), .. } | Contest::Paced { wait }
                     if !wait.is_zero() =>
@@ -78,7 +78,7 @@ fn fight(
             }
         }
         ledger.note_write(now, &desired());
-        run.writes.push(now - start);
+        run.writes.push(now.saturating_sub(start));
         now += reaction;
     }
     run
@@ -137,7 +137,8 @@ fn whoever_insists_slows_down_to_five_minutes() {
         |_| "operator",
         |_| Some("{}".to_owned()),
     );
-    let gaps: Vec<u64> = run.writes.windows(2).map(|pair| (pair[1] - pair[0]).as_secs()).collect();
+    let gaps: Vec<u64> =
+        run.writes.windows(2).map(|pair| pair[1].saturating_sub(pair[0]).as_secs()).collect();
     assert_eq!(gaps[..10], [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
     assert_eq!(run.named.map(|(_, writes)| writes), Some(2));
     let Contest::Contested { manager, .. } = run.last else { panic!("{:?}", run.last) };

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::nad::{Desired, Nad, Owner};
-use crate::plan::case::{Case, DRIFT, Finding, Verdict};
+use crate::plan::case::{CONFLICT, Case, DRIFT, Finding, Verdict};
 use crate::plan::{self, Contest, Precondition, Wake, Write, reason};
 
 /// Row 12: there is no NAD, or not the wanted one.
@@ -28,9 +28,8 @@ pub(in crate::plan) fn drift(case: &Case<'_>) -> Option<Verdict> {
 /// Row 13. As long as somebody reverts every write, the NAD being right just now is not worth a
 /// change of the condition.
 pub(in crate::plan) fn equal(case: &Case<'_>) -> (Vec<Write>, Wake) {
-    if let Contest::Contested { manager, wait: Some(wait) } = &case.observed.contest {
-        let wake = Wake::Within((*wait).max(Duration::from_secs(1)));
-        return (case.warn(reverts(case, manager)), wake);
+    if let Contest::Contested { manager, wait: Some(_) } = &case.observed.contest {
+        return (case.warn(reverts(case, manager)), Wake::Within(CONFLICT));
     }
     (case.say(Finding::ready()), Wake::Within(DRIFT))
 }
