@@ -9,7 +9,10 @@ mod object;
 mod patch;
 mod record;
 mod resource;
+mod run;
+mod text;
 mod watch;
 
 pub use client::client;
 pub use cluster::KubeCluster;
+pub use run::{Controller, run};
