@@ -3,18 +3,24 @@
 //! The helpers are told when to look by watches, read live when they look, look again from time to
 //! time in case a watch has died, and end by their deadline. None of them sleeps for luck.
 
+mod apply;
 mod bell;
 pub mod capture;
 mod compare;
+mod diff;
 mod discovery;
 mod ensure;
 mod namespaces;
 mod objects;
+pub mod ready;
 mod request;
 mod settled;
 mod view;
+mod wait;
 
+pub use apply::{AppliedNetwork, ApplyOptions, ObjectChange, apply_network};
 pub use compare::{Difference, differences};
+pub use diff::{DiffError, PendingChange, diff_network};
 pub use ensure::{
     EnsureError, EnsureOptions, EnsureStage, Ensured, Existing, ensure_network, network_object,
 };
@@ -24,3 +30,4 @@ pub use namespaces::{
 pub use request::{RequestError, RequestErrorKind};
 pub use settled::{Lack, NetworkView, SettledOptions, lack};
 pub use view::view_network;
+pub use wait::{WaitOptions, Waited, wait_networks};
