@@ -44,7 +44,7 @@ pub enum DiffError {
         /// Which network.
         key: NetworkKey,
         /// The field.
-        source: FieldError,
+        source: Box<FieldError>,
     },
 }
 
@@ -85,7 +85,7 @@ fn desired(
     stored: &Value,
     rendering: &RenderOptions,
 ) -> Result<Desired, DiffError> {
-    let invalid = |source| DiffError::Invalid { key: key.clone(), source };
+    let invalid = |error| DiffError::Invalid { key: key.clone(), source: Box::new(error) };
     let network = Network::from_value(key.kind, stored);
     let network =
         network.map_err(|error| invalid(FieldError::invalid("metadata", error.to_string())))?;
