@@ -1,5 +1,5 @@
 //! The cases of the operator's own tests (sriov-network-operator: `api/v1/helper_test.go`,
-//! `controllers/sriov*network_controller_test.go`), compact.
+//! `controllers/*network_controller_test.go`), compact.
 
 use sriov_nad::json;
 use sriov_nad::names::NetworkKind::{self, Ib, Ovs, Sriov};

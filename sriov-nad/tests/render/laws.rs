@@ -2,14 +2,14 @@
 
 use proptest::option::of;
 use proptest::prelude::*;
-use sriov_nad::json::{MAX_DEPTH, format, same_value};
+use sriov_nad::json::{MAX_BYTES, MAX_DEPTH, format, same_value};
 use sriov_nad::names::{NetworkKey, NetworkKind};
 use sriov_nad::render::{RenderOptions, render};
 use sriov_nad::spec::{
     IbNetworkSpec, Network, NetworkSpec, OvsNetworkSpec, SriovNetworkSpec, Trunk,
 };
 
-use crate::support::network;
+use crate::support::{error, nad, network};
 
 /// Good and bad alike.
 fn name() -> BoxedStrategy<String> {
@@ -165,18 +165,19 @@ proptest! {
     }
 }
 
-/// The limit is that of the whole config, because that is what the plugins read.
+/// A short field cannot cost much memory, however deep it is.
 #[test]
-fn a_field_may_be_as_deep_as_the_config_leaves_room() {
-    let arrays = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-    let fault = |field: &str, depth: usize| {
-        let spec = format!("resourceName: cx6, {field}: '{{\"a\": {}}}'", arrays(depth - 1));
-        let error = crate::support::error(&network(NetworkKind::Ovs, &spec));
-        (error.path().to_owned(), error.offset())
+fn depth_is_limited_by_what_it_costs() {
+    let spec = |field: &str, depth: usize| {
+        let arrays = "[".repeat(depth - 1) + &"]".repeat(depth - 1);
+        network(NetworkKind::Ovs, &format!("resourceName: cx6, {field}: '{{\"a\": {arrays}}}'"))
     };
-    // The config is one level, a chain has two more around each plugin.
-    let last = |around: usize| Some(6 + MAX_DEPTH - 1 - around);
-    assert_eq!(fault("ipam", MAX_DEPTH), ("spec.ipam".to_owned(), last(1)));
-    assert_eq!(fault("metaPlugins", MAX_DEPTH), ("spec.metaPlugins".to_owned(), last(2)));
-    assert_eq!(fault("capabilities", 1 << 20).1, last(1));
+    for field in ["ipam", "capabilities", "metaPlugins"] {
+        assert!(nad(&spec(field, 1000)).config.len() < MAX_BYTES);
+        let long = error(&spec(field, MAX_DEPTH));
+        assert_eq!((long.path(), long.offset()), (format!("spec.{field}").as_str(), None));
+        assert!(long.message().contains("16 MiB"), "{long}");
+    }
+    let deep = error(&spec("metaPlugins", MAX_DEPTH + 1));
+    assert_eq!((deep.path(), deep.offset()), ("spec.metaPlugins", Some(6 + MAX_DEPTH - 1)));
 }
