@@ -118,7 +118,7 @@ impl Store {
             "metadata.namespace",
             format!("namespace {name} is being terminated"),
         );
-        Err(ApiError::forbidden(&target.resource, &target.name, &why).causes(vec![cause]))
+        Err(ApiError::forbidden(&target.resource, &target.name, &why).causes(&[cause]))
     }
 }
 

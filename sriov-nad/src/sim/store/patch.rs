@@ -58,7 +58,7 @@ impl Store {
         }
         let schema = target.resource.schema.as_ref();
         let new = apply(schema, base, &config, &writer, options.force).map_err(|conflicts| {
-            ApiError::new(409, "Conflict", conflicts.message()).causes(conflicts.causes())
+            ApiError::new(409, "Conflict", conflicts.message()).causes(&conflicts.causes())
         })?;
         let Some(live) = live else { return self.create_by_apply(target, new, options) };
         let mut new = new;

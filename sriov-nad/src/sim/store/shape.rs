@@ -192,22 +192,20 @@ fn merge_lists(
     merged.into_iter().map(|(_, item)| item).collect()
 }
 
-/// Removes a field; a map or list that is empty then goes, too.
+/// Removes a field. A map or list that is empty then becomes `null`, which the metadata takes for
+/// absent and a schema may refuse (`typed/remove.go` has no value for it).
 pub(crate) fn remove(schema: Option<&Schema>, value: &mut Value, path: &[Step]) {
     let Some((step, rest)) = path.split_first() else { return };
     match (step, value) {
-        (Step::Field(name), Value::Object(map)) => {
-            let gone = match map.get_mut(name) {
-                Some(child) if !rest.is_empty() => {
-                    remove(member(schema, name).0, child, rest);
-                    is_empty(child)
+        (Step::Field(name), Value::Object(map)) => match map.get_mut(name) {
+            Some(child) if !rest.is_empty() => {
+                remove(member(schema, name).0, child, rest);
+                if is_empty(child) {
+                    *child = Value::Null;
                 }
-                _ => true,
-            };
-            if gone {
-                map.remove(name);
             }
-        }
+            _ => drop(map.remove(name)),
+        },
         (step, Value::Array(list)) => {
             let Some(kind) = schema.map(Schema::list_type) else { return };
             if rest.is_empty() {

@@ -89,6 +89,10 @@ impl Store {
         options: &WriteOptions,
     ) -> Result<Arc<Value>, ApiError> {
         let mut causes = frozen(live, &new);
+        if target.resource.custom {
+            // The metadata of custom resources is looked at twice.
+            causes = causes.iter().flat_map(|cause| [cause.clone(), cause.clone()]).collect();
+        }
         keep_system_fields(&mut new, live);
         object::tidy_meta(&mut new);
         causes.extend(check(&target.resource, &target.name, &new));
