@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use sriov_host::config::DriverChoice;
 use sriov_host::plan::Guard;
 
+use crate::commands::cluster::ClusterCommand;
 use crate::commands::nad::NadCommand;
 use crate::duration;
 
@@ -114,6 +115,9 @@ pub(crate) enum Command {
     /// NetworkAttachmentDefinitions of SriovNetwork, SriovIBNetwork and OVSNetwork objects
     #[command(subcommand)]
     Nad(NadCommand),
+    /// What an installation of the operator depends on in the cluster, and whether it works
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
     /// Check whether this host is fit for SR-IOV; changes nothing
     Doctor,
     /// Tell what an error code means, why it happens and what to do

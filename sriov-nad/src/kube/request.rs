@@ -2,6 +2,8 @@ use std::fmt;
 
 use kube::core::Status;
 
+use crate::codes;
+
 /// A request that the API server refused, or did not answer.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {verb} {object}")]
@@ -58,6 +60,16 @@ impl RequestError {
     /// What stood in the way.
     pub const fn kind(&self) -> RequestErrorKind {
         self.kind
+    }
+
+    /// The stable code, as `SRIOV-N021`.
+    pub const fn code(&self) -> &'static str {
+        match self.kind {
+            RequestErrorKind::Unreachable => codes::CLUSTER_UNREACHABLE.id,
+            RequestErrorKind::Conflict => codes::FIELDS_OWNED.id,
+            RequestErrorKind::WebhookFailed => codes::WEBHOOK_FAILED.id,
+            _ => codes::REQUEST_REFUSED.id,
+        }
     }
 
     /// What the server said.
