@@ -55,3 +55,34 @@ pub fn link_with_vfs(count: u32) -> Vec<u8> {
     ]
     .concat()
 }
+
+/// A network as people write it: addresses, a VLAN, rates, a chained plugin.
+pub const TYPICAL_NETWORK: &str = r#"
+apiVersion: sriovnetwork.openshift.io/v1
+kind: SriovNetwork
+metadata:
+  name: storage
+  namespace: sriov-network-operator
+spec:
+  resourceName: cx6
+  networkNamespace: shop
+  vlan: 100
+  vlanQoS: 3
+  spoofChk: "on"
+  trust: "off"
+  linkState: auto
+  minTxRate: 100
+  maxTxRate: 1000
+  capabilities: '{ "mac": true, "ips": true }'
+  ipam: |
+    {
+      "type": "host-local",
+      "subnet": "10.56.217.0/24",
+      "rangeStart": "10.56.217.171",
+      "rangeEnd": "10.56.217.181",
+      "routes": [{ "dst": "0.0.0.0/0" }],
+      "gateway": "10.56.217.1"
+    }
+  metaPlugins: '{ "type": "vrf", "vrfname": "blue" }'
+  logLevel: info
+"#;
