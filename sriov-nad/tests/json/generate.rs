@@ -25,7 +25,8 @@ pub(crate) fn json() -> impl Strategy<Value = String> {
     let word = prop_oneof![Just("true"), Just("false"), Just("null")].prop_map(str::to_owned);
     let leaf = prop_oneof![number, word, string()];
     leaf.prop_recursive(5, 40, 5, |inner| {
-        let item = (space(), inner.clone(), space()).prop_map(|(a, item, b)| a + &item + &b).boxed();
+        let item =
+            (space(), inner.clone(), space()).prop_map(|(a, item, b)| a + &item + &b).boxed();
         let member = (space(), string(), space(), item.clone())
             .prop_map(|(a, key, b, value)| format!("{a}{key}{b}:{value}"));
         let list = |items: Vec<String>| items.join(",");

@@ -336,8 +336,12 @@ fn row_12_repairs_what_it_owns_and_nothing_else() {
         let expected = Precondition { uid: "n1".to_owned(), resource_version: None };
         assert_eq!(*existing, expected);
     }
-    let foreign: [fn(&mut sriov_nad::nad::Nad); 2] =
-        [|nad| nad.managers.push("x".to_owned()), |nad| nad.owner_uids.push("u9".to_owned())];
+    let foreign: [fn(&mut sriov_nad::nad::Nad); 4] = [
+        |nad| nad.managers.push("x".to_owned()),
+        |nad| nad.owner_uids.push("u9".to_owned()),
+        |nad| nad.config = nad.config.replace(',', ",\n    "),
+        |nad| nad.config = nad.config.replace("\"type\"", "\"resourceName\": \"a/b\", \"type\""),
+    ];
     for change in foreign {
         check(&edited(change), Row::Equal, &[], secs(600));
     }
