@@ -7,7 +7,7 @@ use clap::{Parser, ValueEnum};
 use sriov_nad::names::{ResourcePrefix, is_dns_label};
 use sriov_nad::plan::{ConditionType, Unowned};
 
-/// Keeps a NetworkAttachmentDefinition for every SriovNetwork, SriovIBNetwork and OVSNetwork
+/// Keeps a NAD for every SR-IOV network of a cluster
 #[derive(Debug, Parser)]
 #[command(name = "nad-controller", version, max_term_width = 100)]
 pub(crate) struct Args {
@@ -32,6 +32,9 @@ pub(crate) struct Args {
     /// Work only while holding the Lease `nad-controller`; for fewer requests, not for correctness
     #[arg(long)]
     pub(crate) leader_elect: bool,
+    /// This process in the Lease
+    #[arg(long, value_name = "NAME", env = "HOSTNAME", default_value = "nad-controller")]
+    pub(crate) identity: String,
     /// The type of the condition; another one where sriov-network-operator writes Ready as well
     #[arg(long, value_name = "TYPE", default_value = "Ready", value_parser = condition)]
     pub(crate) condition_type: ConditionType,
@@ -94,7 +97,11 @@ fn condition(text: &str) -> Result<ConditionType, String> {
     let sound = text.len() <= 316
         && name.bytes().all(inner)
         && ends.iter().all(|end| end.is_some_and(|byte| byte.is_ascii_alphanumeric()));
-    if sound { Ok(ConditionType(text.to_owned())) } else { Err(format!("{text:?} is no type of a condition")) }
+    if sound {
+        Ok(ConditionType(text.to_owned()))
+    } else {
+        Err(format!("{text:?} is no type of a condition"))
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use crate::Failure;
 pub(crate) async fn connect(kubeconfig: Option<&Path>) -> Result<Client, Failure> {
     let options = KubeConfigOptions::default();
     let config = if let Some(file) = kubeconfig {
-        let failed = |error| Failure::new(format!("cannot use kubeconfig {}", file.display()), error);
+        let failed =
+            |error| Failure::new(format!("cannot use kubeconfig {}", file.display()), error);
         let kubeconfig = Kubeconfig::read_from(file).map_err(failed)?;
         Config::from_custom_kubeconfig(kubeconfig, &options).await.map_err(failed)?
     } else if std::env::var_os("KUBECONFIG").is_some_and(|value| !value.is_empty()) {

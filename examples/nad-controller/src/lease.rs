@@ -61,7 +61,8 @@ impl Election {
         {
             let spec = lease.spec.get_or_insert_default();
             spec.holder_identity = None;
-            let replaced = self.api.replace(NAME, &PostParams::default(), &lease);
+            let params = PostParams::default();
+            let replaced = self.api.replace(NAME, &params, &lease);
             if let Ok(Err(error)) = timeout(RETRY, replaced).await {
                 tracing::debug!(%error, "lease not released");
             }

@@ -20,7 +20,9 @@ mod patch;
 mod record;
 mod request;
 mod resource;
+mod run;
 mod settled;
+mod text;
 mod view;
 mod watch;
 
@@ -34,5 +36,6 @@ pub use namespaces::{
     NamespaceBlocker, NamespaceError, UniqueNamespace, unique_namespace, wait_namespace_gone,
 };
 pub use request::{RequestError, RequestErrorKind};
+pub use run::{Controller, run};
 pub use settled::{Lack, NetworkView, SettledOptions, lack};
 pub use view::view_network;
