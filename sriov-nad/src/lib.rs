@@ -1,4 +1,4 @@
-//! NetworkAttachmentDefinitions for SR-IOV: rendering, linting, planning, reconciling.
+//! `NetworkAttachmentDefinition`s for SR-IOV: rendering, linting, planning, reconciling.
 //!
 //! ```
 //! use sriov_nad::render::{RenderOptions, render};

@@ -4,6 +4,7 @@
 
 mod crash;
 mod documents;
+mod nad_render;
 mod options;
 mod output;
 mod root;
