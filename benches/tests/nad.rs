@@ -34,8 +34,8 @@ fn a_typical_network_renders_in_five_microseconds() {
         drop(black_box(serde_json::to_string_pretty(&value)));
     });
     println!("render: {own:?}, serde_json reads and prints its config in {oracle:?}");
-    // Without optimisation only the order of the two can be told.
-    let (promised, times) = if cfg!(debug_assertions) { (200, 4) } else { (5, 3) };
+    // Without optimisation only gross faults can be told.
+    let (promised, times) = if cfg!(debug_assertions) { (200, 4) } else { (5, 1) };
     assert!(own <= oracle * times, "own {own:?}, serde_json {oracle:?}");
     assert!(own <= Duration::from_micros(promised), "{own:?}");
 }
