@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use sriov_benches::TYPICAL_NETWORK;
+use sriov_benches::NETWORK;
 use sriov_nad::lint::{Facts, Input, Options, lint};
 
 const BATCH: u32 = 100;
@@ -21,9 +21,10 @@ fn fastest(mut work: impl FnMut()) -> Duration {
 
 #[test]
 fn a_typical_network_takes_at_most_20_us() {
-    let input = Input::parse(TYPICAL_NETWORK).unwrap();
+    let input = Input::parse(NETWORK).unwrap();
     let (facts, options) = (Facts::default(), Options::default());
-    assert_eq!(lint(&input, &facts, &options), [], "a typical network is in order");
+    let found = lint(&input, &facts, &options);
+    assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), ["NAD022"]);
     let best = fastest(|| {
         black_box(lint(black_box(&input), &facts, &options));
     });

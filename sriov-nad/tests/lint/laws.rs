@@ -42,10 +42,10 @@ fn facts() -> Facts {
 }
 
 fn options() -> Options {
-    let mut options = Options::default();
-    options.resource_prefix = Some(ResourcePrefix::default());
-    options.operator_namespace = Some("shop".to_owned());
-    options
+    Options {
+        resource_prefix: Some(ResourcePrefix::default()),
+        operator_namespace: Some("shop".to_owned()),
+    }
 }
 
 fn all_about(values: &[Value]) -> Vec<Finding> {

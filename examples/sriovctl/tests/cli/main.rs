@@ -5,6 +5,7 @@
 mod crash;
 mod documents;
 mod nad_lint;
+mod nad_render;
 mod options;
 mod output;
 mod root;
