@@ -25,3 +25,15 @@ fn networks_of_two_namespaces() {
 fn networks_of_one_namespace() {
     explore(Setup::neighbours(), 2, 1000);
 }
+
+#[test]
+fn long_walks() {
+    for setup in [Setup::kinds(), Setup::namespaces(), Setup::neighbours()] {
+        let mut explorer = Explorer::new(setup, &plan);
+        for seed in 0..1000 {
+            if let Err(violation) = explorer.walk(seed, 100) {
+                panic!("seed {seed}: {violation:?}");
+            }
+        }
+    }
+}

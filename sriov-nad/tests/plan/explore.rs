@@ -5,7 +5,7 @@
 //! state things settle as soon as users leave them alone.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use sriov_nad::plan::{Observed, Plan, PlanOptions, Wake};
@@ -76,6 +76,35 @@ impl<'a> Explorer<'a> {
         Ok(seen.len())
     }
 
+    /// Walks at random, with as many acts of users as come: what takes more of them than can be
+    /// explored. The same seed walks the same way.
+    pub(crate) fn walk(&mut self, seed: u64, length: usize) -> Result<(), Violation> {
+        let (mut state, mut random) = (State::empty(), seed);
+        let mut nodes: Vec<(usize, Option<Action>)> = vec![(0, None)];
+        for node in 0..length {
+            let users = environment(&state, &self.setup);
+            let others = Self::others(&state);
+            // Users act once in six, so that there is something to disturb.
+            random = digest(&random);
+            let from = if random.is_multiple_of(6) { users } else { others };
+            random = digest(&random);
+            let action = from[usize::try_from(random >> 33).unwrap() % from.len()];
+            state = self.next(state, action, node, &nodes)?;
+            nodes.push((node, Some(action)));
+        }
+        self.settles(state).map_err(|broken| Violation { broken, trace: trace(&nodes, length) })
+    }
+
+    /// What the cluster and the controller could do now.
+    fn others(state: &State) -> Vec<Action> {
+        let mut actions = system(state);
+        actions.extend([0u8, 1].map(|index| {
+            let idle = state.idle(usize::from(index));
+            if idle { Action::Plan(index) } else { Action::Write(index) }
+        }));
+        actions
+    }
+
     /// All states that are reached without any more acts of users.
     fn closure(
         &mut self,
@@ -90,12 +119,7 @@ impl<'a> Explorer<'a> {
             }
             let settled = self.settles(state);
             settled.map_err(|broken| Violation { broken, trace: trace(nodes, node) })?;
-            let mut actions = system(&state);
-            actions.extend([0u8, 1].map(|index| {
-                let idle = state.idle(usize::from(index));
-                if idle { Action::Plan(index) } else { Action::Write(index) }
-            }));
-            for action in actions {
+            for action in Self::others(&state) {
                 let next = self.next(state, action, node, nodes)?;
                 if !seen.contains(&digest(&next)) {
                     open.push((next, nodes.len()));
@@ -230,10 +254,41 @@ impl State {
     }
 }
 
+/// Two states of one digest would count as one; with some 10^5 of them and 64 bits none are.
 fn digest(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Folding(0);
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+/// A hash by folded multiplication: half of the time goes into hashing.
+struct Folding(u64);
+
+impl Hasher for Folding {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u8(*byte));
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.write_u64(u64::from(byte));
+    }
+
+    fn write_u16(&mut self, number: u16) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write_u64(number.cast_unsigned() as u64);
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        let wide = u128::from(self.0 ^ number ^ 0x9e37_79b9_7f4a_7c15) * 0xa076_1d64_78bd_642f;
+        self.0 = (wide as u64).rotate_left(23) ^ (wide >> 64) as u64;
+    }
 }
 
 fn trace(nodes: &[(usize, Option<Action>)], mut node: usize) -> Vec<Action> {

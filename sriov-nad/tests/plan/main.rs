@@ -6,5 +6,8 @@ mod cluster;
 mod exploration;
 mod explore;
 mod fixture;
+mod generate;
 mod goal;
+mod laws;
+mod mutations;
 mod rows;
