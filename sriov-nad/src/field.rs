@@ -1,6 +1,7 @@
 use std::fmt;
 
 use sriov_host::codes::Code;
+use sriov_host::document::KeyPath;
 
 use crate::codes;
 
@@ -71,6 +72,15 @@ impl FieldError {
     /// The field, with the names of the CRD: `spec.trunk[1].maxID`.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The field as a key of a document, to find its line there.
+    pub fn key(&self) -> KeyPath {
+        let names = self.path.split(['.', '[']).filter(|name| !name.is_empty());
+        names.fold(KeyPath::new(), |key, name| match name.strip_suffix(']').map(str::parse) {
+            Some(Ok(index)) => key.index(index),
+            _ => key.key(name),
+        })
     }
 
     /// What is wrong, without the field.

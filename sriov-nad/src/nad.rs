@@ -61,15 +61,33 @@ impl Desired {
     }
 }
 
+/// In the order people write it.
 impl Serialize for Desired {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // In the order people write it.
         let value = self.to_value();
-        let mut map = serializer.serialize_map(None)?;
+        let metadata = ["name", "namespace", "annotations", "ownerReferences"];
+        let mut map = serializer.serialize_map(Some(4))?;
         for key in ["apiVersion", "kind", "metadata", "spec"] {
-            map.serialize_entry(key, value.get(key).unwrap_or(&Value::Null))?;
+            match value.get(key) {
+                Some(of) if key == "metadata" => {
+                    map.serialize_entry(key, &InOrder { of, keys: &metadata })?;
+                }
+                part => map.serialize_entry(key, &part)?,
+            }
         }
         map.end()
+    }
+}
+
+/// The members of an object that are there, in an order of their own.
+struct InOrder<'a> {
+    of: &'a Value,
+    keys: &'a [&'static str],
+}
+
+impl Serialize for InOrder<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.keys.iter().filter_map(|key| Some((key, self.of.get(key)?))))
     }
 }
 

@@ -73,10 +73,16 @@ pub(crate) fn print(
 ) -> Result<(), Failure> {
     let text = match global.output {
         Output::Text => text(Style::stdout(global)),
-        Output::Json => serde_json::to_string_pretty(data).map_err(|error| unprintable(&error))?,
-        Output::Yaml => serde_saphyr::to_string(data).map_err(|error| unprintable(&error))?,
+        Output::Json | Output::Sarif => {
+            serde_json::to_string_pretty(data).map_err(|error| unprintable(&error))?
+        }
+        Output::Yaml => yaml(data)?,
     };
     stdout(&text)
+}
+
+pub(crate) fn yaml(data: &impl Serialize) -> Result<String, Failure> {
+    serde_saphyr::to_string(data).map_err(|error| unprintable(&error))
 }
 
 fn unprintable(error: &dyn std::error::Error) -> Failure {

@@ -77,8 +77,15 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
 
 /// The code with this id. Case does not matter, and the prefix may be left out: `h021`.
 pub fn find(id: &str) -> Option<&'static Code> {
-    let short = |code: &Code| code.id.strip_prefix("SRIOV-").unwrap_or(code.id);
-    all().find(|code| code.id.eq_ignore_ascii_case(id) || short(code).eq_ignore_ascii_case(id))
+    all().find(|code| code.is_called(id))
+}
+
+impl Code {
+    /// Whether people mean this code by an id, in any case and with or without `SRIOV-`.
+    pub fn is_called(&self, id: &str) -> bool {
+        let short = self.id.strip_prefix("SRIOV-").unwrap_or(self.id);
+        self.id.eq_ignore_ascii_case(id) || short.eq_ignore_ascii_case(id)
+    }
 }
 
 /// The whole explanation, as `sriovctl explain` prints it.

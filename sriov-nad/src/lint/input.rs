@@ -195,7 +195,7 @@ impl Subject {
     fn pod(value: &Value) -> Result<Self, SubjectError> {
         let key = key(value)?;
         let name = format!("Pod {key}");
-        Ok(Self { name, body: Body::Pod(Pod::from_value(key.namespace, value)) })
+        Ok(Self { name, body: Body::Pod(Pod::from_value(&key.namespace, value)) })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::config::{Config, Plugin};
 use super::resource::{self, Resource};
 use super::{Facts, Input, Options};
-use crate::names::{NadKey, NetworkKey};
+use crate::names::{NadKey, NetworkKey, ResourcePrefix};
 use crate::spec::Network;
 
 /// A NAD, stored or rendered.
@@ -13,7 +13,7 @@ pub(super) struct View<'a> {
     pub(super) annotation: Option<&'a str>,
     /// Whether the prefix in the annotation is more than a default.
     pub(super) prefix_known: bool,
-    pub(super) config: &'a Config,
+    pub(super) config: &'a Config<'a>,
     pub(super) plugins: Vec<Plugin<'a>>,
 }
 
@@ -45,7 +45,7 @@ pub(super) fn resource_of<'a>(
     prefix_known: bool,
     options: &'a Options,
 ) -> Option<Resource<'a>> {
-    let plugin_prefix = options.resource_prefix.as_ref().map(|prefix| prefix.as_str());
+    let plugin_prefix = options.resource_prefix.as_ref().map(ResourcePrefix::as_str);
     let resource = Resource { full: annotation, prefix_known, plugin_prefix };
     resource::fault(annotation).is_none().then_some(resource)
 }

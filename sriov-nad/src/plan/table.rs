@@ -36,6 +36,23 @@ pub enum Row {
 }
 
 impl Row {
+    /// All rows, in their order.
+    pub const ALL: [Self; 13] = [
+        Self::Absent,
+        Self::Deleting,
+        Self::DeletingElsewhere,
+        Self::OutOfScope,
+        Self::Finalizer,
+        Self::Invalid,
+        Self::Elsewhere,
+        Self::Namespace,
+        Self::NadDeleting,
+        Self::Conflict,
+        Self::Unowned,
+        Self::Drift,
+        Self::Equal,
+    ];
+
     /// Its number in the table.
     pub const fn number(self) -> u8 {
         self as u8 + 1

@@ -218,8 +218,12 @@ fn known_fields_only(
         None => Ok(()),
         Some(key) => {
             let path = KeyPath::new().key("spec").key(key);
-            let message = format!("{kind} has no such field");
-            Err(object.error(DocumentErrorKind::UnknownKey, &path, message))
+            let error: DocumentError = serde::de::Error::unknown_field(key, fields(kind));
+            let located = DocumentError::new(error.kind(), path, error.message());
+            Err(object.locate(match error.help() {
+                Some(help) => located.with_help(help),
+                None => located,
+            }))
         }
     }
 }
@@ -299,6 +303,7 @@ mod tests {
         let error = Network::parse(&document(NetworkKind::Sriov, "  vlanQos: 3\n")).unwrap_err();
         assert_eq!((error.key().to_string().as_str(), error.line()), ("spec.vlanQos", Some(6)));
         assert_eq!(error.kind(), DocumentErrorKind::UnknownKey);
+        assert_eq!(error.help(), Some("did you mean `vlanQoS`?"));
     }
 
     #[test]

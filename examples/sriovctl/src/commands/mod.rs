@@ -1,11 +1,13 @@
 //! One file for each command.
 
 mod apply;
+pub(crate) mod cluster;
 mod demo;
 mod doctor;
 mod explain;
 mod list;
 mod manual;
+pub(crate) mod nad;
 mod plan;
 mod verify;
 mod version;
@@ -22,6 +24,8 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<Status, Failure> 
         Command::Apply(args) => apply::run(global, args),
         Command::Verify(args) => verify::run(global, &args),
         Command::Wait(args) => wait::run(global, &args),
+        Command::Nad(command) => nad::run(global, command),
+        Command::Cluster(command) => cluster::run(global, command),
         Command::Doctor => doctor::run(global),
         Command::Demo => demo::run(global),
         Command::Explain(args) => explain::run(global, &args),
