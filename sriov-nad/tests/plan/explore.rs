@@ -5,7 +5,6 @@
 //! state things settle as soon as users leave them alone.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use sriov_nad::plan::{Observed, Plan, PlanOptions, Wake};
@@ -13,6 +12,7 @@ use sriov_nad::plan::{Observed, Plan, PlanOptions, Wake};
 use crate::cluster::{
     Action, Broken, Interner, Objects, Setup, State, begin, environment, observe, step, system,
 };
+use crate::digest::digest;
 use crate::fixture::options;
 use crate::goal;
 
@@ -251,43 +251,6 @@ impl State {
 
     fn steps(&self, index: usize) -> usize {
         self.pending[index].steps.iter().flatten().count()
-    }
-}
-
-/// Two states of one digest would count as one; with some 10^5 of them and 64 bits none are.
-fn digest(value: &impl Hash) -> u64 {
-    let mut hasher = Folding(0);
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// A hash by folded multiplication: half of the time goes into hashing.
-struct Folding(u64);
-
-impl Hasher for Folding {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u8(*byte));
-    }
-
-    fn write_u8(&mut self, byte: u8) {
-        self.write_u64(u64::from(byte));
-    }
-
-    fn write_u16(&mut self, number: u16) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.write_u64(number.cast_unsigned() as u64);
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        let wide = u128::from(self.0 ^ number ^ 0x9e37_79b9_7f4a_7c15) * 0xa076_1d64_78bd_642f;
-        self.0 = (wide as u64).rotate_left(23) ^ (wide >> 64) as u64;
     }
 }
 

@@ -35,8 +35,7 @@ fn after(observed: &Observed, plan: &Plan) -> Observed {
                 next.owned_elsewhere.retain(|nad| nad.key != *key);
             }
             (Write::ApplyNad { desired, .. }, Some(_)) => {
-                let seen = next.at_target.take();
-                next.at_target = Some(applied(desired, seen));
+                next.at_target = Some(applied(desired, next.at_target.as_ref()));
             }
             (Write::Warn(_), _) => {}
             (write, None) => panic!("{write:?} without a network"),
@@ -45,10 +44,10 @@ fn after(observed: &Observed, plan: &Plan) -> Observed {
     next
 }
 
-fn applied(desired: &Desired, seen: Option<Nad>) -> Nad {
+fn applied(desired: &Desired, seen: Option<&Nad>) -> Nad {
     Nad {
         key: desired.key.clone(),
-        uid: seen.as_ref().map_or("new", |nad| &nad.uid).to_owned(),
+        uid: seen.map_or("new", |nad| &nad.uid).to_owned(),
         resource_version: "99".to_owned(),
         deleting: false,
         owner: Owner::Network(desired.owner.clone()),

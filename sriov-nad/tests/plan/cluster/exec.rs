@@ -63,8 +63,9 @@ impl Step {
 
     pub(super) fn version(&mut self) -> Option<&mut u8> {
         match self {
-            Self::Delete { version, .. } => version.as_mut(),
-            Self::Apply { existing: Some((_, version)), .. } => version.as_mut(),
+            Self::Delete { version, .. } | Self::Apply { existing: Some((_, version)), .. } => {
+                version.as_mut()
+            }
             _ => None,
         }
     }
@@ -202,12 +203,13 @@ fn remove_finalizer(
     absent: u8,
 ) -> Result<bool, Broken> {
     let nads = state.live.nads;
-    let owned = |place: usize| nads[place].is_some_and(|nad| nad.owner == Some(index as u8));
-    if [0, 1].into_iter().any(|place| absent & (1 << place) != 0 && owned(place)) {
+    let owner = u8::try_from(index).ok();
+    let is_ours = |place: usize| nads[place].is_some_and(|nad| nad.owner == owner);
+    if [0, 1].into_iter().any(|place| absent & (1 << place) != 0 && is_ours(place)) {
         return Ok(false);
     }
     let done = finalizer(state, index, uid, present, false);
-    if done && [0, 1].into_iter().any(owned) {
+    if done && [0, 1].into_iter().any(is_ours) {
         return Err("I3: the finalizer is gone and a NAD is left");
     }
     Ok(done)
