@@ -54,6 +54,11 @@ impl Api {
         Ok(Self { client })
     }
 
+    /// For what takes a client of kube's.
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Asks once, and leaves a refusal to the caller.
     pub(crate) async fn ask(
         &self,

@@ -3,11 +3,10 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
-use serde_json::{Value, json};
 use sriov_nad::names::{NadKey, NetworkKey};
 
-use crate::failure::{Done, Failure, holds, same};
-use crate::world::{GATE, GOAL, World};
+use crate::failure::{Done, Failure, holds};
+use crate::world::{COLLECTED, GATE, GOAL, World};
 use crate::{object, path, wait};
 
 cases![
@@ -24,13 +23,13 @@ async fn s000a_create_while_the_old_network_terminates(world: &World) -> Done {
     world.create_for(&key, &target).await?;
     let _controller = world.controller().await?;
     world.settled(&key, GATE).await?;
-    hold(world, &key).await?;
+    object::hold(&world.api, &path::network(&key)).await?;
     world.delete(&key).await?;
     // The old one's NAD must go although the old one stays.
     world.gone(&path::nad(&NadKey::new(&target, &key.name)), GATE).await?;
     let refused = world.create_for(&key, &target).await;
     holds(refused.is_err(), || "two networks of one name".to_owned())?;
-    release(world, &path::network(&key)).await?;
+    object::release(&world.api, &path::network(&key)).await?;
     recreate(world, &key, &target).await?;
     timely(world, "NAD of the new network", world.settled(&key, GATE).await?);
     Ok(())
@@ -69,21 +68,20 @@ async fn s000c_the_namespace_appears_later(world: &World) -> Done {
 async fn s000d_the_namespace_terminates_and_comes_back(world: &World) -> Done {
     let target = world.namespace("target").await?;
     let key = world.central("net");
-    let held = path::config_map(&target, "");
-    world.api.create(held.trim_end_matches('/'), &object::held_config_map()).await?;
+    let held = path::config_map(&target, "held");
+    world.api.apply(&held, "lab", &object::held_config_map()).await?;
     world.create_for(&key, &target).await?;
     let _controller = world.controller().await?;
     world.settled(&key, GATE).await?;
     world.api.delete(&path::namespace(&target)).await?;
     world.reason(&key, "NamespaceTerminating", GATE * 2).await?;
-    world.gone(&path::nad(&NadKey::new(&target, &key.name)), GATE * 2).await?;
+    world.gone(&path::nad(&NadKey::new(&target, &key.name)), COLLECTED).await?;
     wait::stays(GATE, "no NAD in a terminating namespace", || async {
         Ok(world.nad(&NadKey::new(&target, &key.name)).await?.is_none())
     })
     .await?;
-    release(world, &path::config_map(&target, "held")).await?;
-    // The namespace controller looks again after some seconds.
-    world.gone(&path::namespace(&target), Duration::from_secs(60)).await?;
+    object::release(&world.api, &held).await?;
+    world.gone(&path::namespace(&target), COLLECTED).await?;
     world.reason(&key, "NamespaceNotFound", GATE).await?;
     world.namespace("target").await?;
     timely(world, "NAD in the new namespace", world.settled(&key, GATE).await?);
@@ -152,28 +150,4 @@ async fn recreate(world: &World, key: &NetworkKey, target: &str) -> Done {
     })
     .await
     .map(drop)
-}
-
-/// A finalizer of somebody else.
-async fn hold(world: &World, key: &NetworkKey) -> Done {
-    let add =
-        json!([{ "op": "add", "path": "/metadata/finalizers/-", "value": "lab.example/held" }]);
-    let held = world.api.patch(&path::network(key), crate::api::Patch::Json, &add).await?;
-    same(
-        "the number of finalizers",
-        held["metadata"]["finalizers"].as_array().map(Vec::len),
-        Some(2),
-    )
-}
-
-/// Removes the finalizer of somebody else, and no other.
-async fn release(world: &World, path: &str) -> Done {
-    let object = world.api.get(path).await?.unwrap_or_default();
-    let mut finalizers = object["metadata"]["finalizers"].as_array().cloned().unwrap_or_default();
-    finalizers.retain(|finalizer| finalizer != "lab.example/held");
-    let rest = json!({ "metadata": {
-        "finalizers": Value::Array(finalizers),
-        "resourceVersion": object::resource_version(&object),
-    } });
-    world.api.patch(path, crate::api::Patch::Merge, &rest).await.map(drop)
 }
