@@ -27,7 +27,7 @@
 //! controller.run(shutdown).await;
 //!
 //! assert!(server.get("network-attachment-definitions", "shop", "fast").is_some());
-//! assert_eq!(handle.metrics().writes["applyNad"], 1);
+//! assert_eq!(handle.metrics().writes.get("applyNad"), Some(&1));
 //! # Ok(())
 //! # }
 //! # #[cfg(not(feature = "sim"))]
