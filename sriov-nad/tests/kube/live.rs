@@ -6,7 +6,7 @@ use kube::Client;
 use serde_json::{Value, json};
 use sriov_nad::engine::{Handle, Options};
 use sriov_nad::kube::Controller;
-use sriov_nad::names::{GROUP, NetworkKind};
+use sriov_nad::names::{GROUP, NetworkKey, NetworkKind};
 use sriov_nad::plan::PlanOptions;
 use sriov_nad::sim::{ApiServer, Fault, Matcher, Resource, Rule, Verb};
 use tokio::sync::oneshot;
@@ -89,6 +89,26 @@ async fn every_kind_gets_its_nad_and_its_condition() {
         let config = world.nad(name).unwrap()["spec"]["config"].as_str().unwrap().to_owned();
         assert!(config.contains(&format!("\"type\": \"{}\"", kind.plugin())), "{config}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_nad_beside_its_network_refers_to_it() {
+    let world = start(server());
+    let network = world.server.create(&json!({
+        "apiVersion": format!("{GROUP}/v1"), "kind": "SriovNetwork",
+        "metadata": { "name": "fast", "namespace": "shop" }, "spec": { "resourceName": "cx6" },
+    }));
+    let uid = network.unwrap()["metadata"]["uid"].clone();
+    world.within(Duration::from_secs(10), |world| world.nad("fast").is_some()).await;
+    sleep(Duration::from_secs(10)).await;
+    let nad = world.nad("fast").unwrap();
+    assert_eq!(nad["metadata"]["ownerReferences"][0]["uid"], uid, "{nad:#}");
+    let key = NetworkKey::new(NetworkKind::Sriov, "shop", "fast");
+    let last = world.handle.last(&key).unwrap();
+    assert_eq!(last.error, None);
+    let applies =
+        world.server.faults().requests().count(|it| it.resource == NADS && it.verb == Verb::Apply);
+    assert_eq!(applies, 1, "{last:?}");
 }
 
 #[tokio::test(start_paused = true)]
