@@ -36,10 +36,8 @@ pub struct KeyReport {
     /// Why it was looked at.
     pub trigger: Trigger,
     /// The row of the plan that decided; `None` if it did not come to a plan.
-    #[serde(serialize_with = "number")]
     pub row: Option<Row>,
     /// The rows that acted and went on.
-    #[serde(serialize_with = "numbers")]
     pub passed: Vec<Row>,
     /// How many writes succeeded.
     pub writes: u32,
@@ -51,15 +49,6 @@ pub struct KeyReport {
     pub attempts: u32,
     /// In what time it is looked at again, without an event; `None` if it is not.
     pub next: Option<Duration>,
-}
-
-#[expect(clippy::ref_option, reason = "serde passes fields by reference")]
-fn number<S: serde::Serializer>(row: &Option<Row>, serializer: S) -> Result<S::Ok, S::Error> {
-    row.map(Row::number).serialize(serializer)
-}
-
-fn numbers<S: serde::Serializer>(rows: &[Row], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(rows.iter().map(|row| row.number()))
 }
 
 /// The same in little space, as there is one for each network.
