@@ -19,9 +19,9 @@ use tower_service::Service;
 /// Time for the head of an answer; the API server sends that of a watch at once.
 const HEAD: Duration = Duration::from_secs(30);
 
-/// Two requests of one source are at least so far apart: a server that ends each watch at once
-/// would be asked again at once.
-const GAP: Duration = Duration::from_millis(200);
+/// Two watches begin at least so far apart: a server that ends each at once would be asked again at
+/// once.
+const GAP: Duration = Duration::from_secs(1);
 
 /// When a source was heard of last.
 #[derive(Clone)]
@@ -90,10 +90,11 @@ impl Service<Request<Body>> for Listener {
 
 impl Listener {
     async fn send(&self, request: Request<Body>) -> Result<Response<Heard>, Error> {
-        let mut next = self.next.lock().await;
-        sleep_until(*next).await;
-        *next = Instant::now() + GAP;
-        drop(next);
+        if request.uri().query().is_some_and(|query| query.contains("watch=true")) {
+            let mut next = self.next.lock().await;
+            sleep_until(*next).await;
+            *next = Instant::now() + GAP;
+        }
         let answer = timeout(HEAD, self.inner.send(request)).await;
         let answer = answer.map_err(|elapsed| Error::Service(elapsed.into()))??;
         self.activity.touch();

@@ -3,11 +3,15 @@
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::text::shortened;
 use crate::engine::FinalizerChange;
 use crate::nad::Desired;
 use crate::names::{GROUP, NetworkKey, VERSION};
 use crate::plan::Precondition;
 use crate::spec::Condition;
+
+/// The CRDs take no longer messages of conditions (`metav1.Condition`).
+const MESSAGE_LIMIT: usize = 32768;
 
 /// The apply of a NAD. With `metadata.uid` the API server refuses to touch, or to create, another
 /// object of that name.
@@ -41,7 +45,7 @@ pub(crate) fn condition(
         "type": condition.kind,
         "status": condition.status,
         "reason": condition.reason,
-        "message": condition.message,
+        "message": shortened(&condition.message, MESSAGE_LIMIT),
         "lastTransitionTime": since,
     });
     if let (Some(generation), Some(entry)) = (condition.observed_generation, entry.as_object_mut())

@@ -3,6 +3,7 @@
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::text::shortened;
 use crate::names::{GROUP, NetworkKey, VERSION};
 use crate::plan::Warning;
 
@@ -23,7 +24,7 @@ pub(crate) fn warning(
         "type": "Warning",
         "reason": warning.reason,
         "action": "Reconcile",
-        "note": shortened(&warning.note),
+        "note": shortened(&warning.note, NOTE_LIMIT),
         "eventTime": now.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),
         "reportingController": reporter,
         "reportingInstance": reporter,
@@ -35,14 +36,6 @@ pub(crate) fn warning(
             "uid": warning.uid,
         },
     })
-}
-
-fn shortened(note: &str) -> String {
-    if note.len() <= NOTE_LIMIT {
-        return note.to_owned();
-    }
-    let end = note.floor_char_boundary(NOTE_LIMIT - '…'.len_utf8());
-    format!("{}…", note.get(..end).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::activity::Activity;
 use super::error::chain;
 use super::object::AnyObject;
 use super::resource;
-use crate::engine::{Change, Source};
+use crate::engine::{Change, Source, Trouble};
 
 /// Objects of a page of a list: the default of client-go.
 const PAGE: u32 = 500;
@@ -27,10 +27,10 @@ const SILENCE: Duration = Duration::from_secs(WATCH as u64 + 30);
 /// What a source is for.
 pub(crate) trait Sink<T> {
     /// Takes a change, in order.
-    fn change(&self, change: Change<T>) -> impl Future<Output = ()> + Send;
+    fn change(&self, change: Change<T>);
 
     /// The source does not deliver for now; it is tried again.
-    fn trouble(&self, why: &str);
+    fn trouble(&self, why: Trouble);
 
     /// An object could not be read and is left out.
     fn unreadable(&self, name: &str);
@@ -38,7 +38,7 @@ pub(crate) trait Sink<T> {
 
 /// Lists and watches all objects of a source for ever, through every trouble: a kind whose CRD is
 /// missing is found when the CRD appears.
-pub(crate) async fn watch<T: Send>(
+pub(crate) async fn watch<T>(
     client: Client,
     source: Source,
     activity: &Activity,
@@ -51,15 +51,15 @@ pub(crate) async fn watch<T: Send>(
     let mut backoff = DefaultBackoff::default();
     loop {
         activity.restart();
-        let end = {
-            let mut events = pin!(watcher::watcher(api.clone(), config.clone()));
-            let mut follow = Follow { decode: &decode, sink, backoff: &mut backoff };
-            tokio::select! {
-                end = follow.until_broken(&mut events) => end,
-                () = activity.silent_for(SILENCE) => format!("silent for {} s", SILENCE.as_secs()),
+        let mut events = pin!(watcher::watcher(api.clone(), config.clone()));
+        let mut follow = Follow { decode: &decode, sink, backoff: &mut backoff };
+        tokio::select! {
+            () = follow.until_broken(&mut events) => {}
+            () = activity.silent_for(SILENCE) => {
+                let why = format!("silent for {} s", SILENCE.as_secs());
+                sink.trouble(Trouble::Disconnected(why));
             }
-        };
-        sink.trouble(&end);
+        }
     }
 }
 
@@ -70,28 +70,25 @@ struct Follow<'a, D, S> {
 }
 
 impl<D, S> Follow<'_, D, S> {
-    /// Passes on what comes, until only a new list helps. Says why.
-    async fn until_broken<T, E>(&mut self, events: &mut E) -> String
+    /// Passes on what comes, until only a new list helps.
+    async fn until_broken<T, E>(&mut self, events: &mut E)
     where
-        T: Send,
         D: Fn(&Value) -> Option<T> + Sync,
         S: Sink<T> + Sync,
         E: StreamExt<Item = watcher::Result<Event<AnyObject>>> + Unpin,
     {
         while let Some(event) = events.next().await {
             match event {
-                Ok(event) => self.pass_on(event).await,
+                Ok(event) => self.pass_on(event),
                 Err(error) => {
-                    let why = chain(&error);
+                    self.sink.trouble(trouble(&error));
                     self.pause().await;
                     if needs_new_list(&error) {
-                        return why;
+                        return;
                     }
-                    self.sink.trouble(&why);
                 }
             }
         }
-        "watch has ended".to_owned()
     }
 
     async fn pause(&mut self) {
@@ -100,7 +97,7 @@ impl<D, S> Follow<'_, D, S> {
         }
     }
 
-    async fn pass_on<T>(&self, event: Event<AnyObject>)
+    fn pass_on<T>(&self, event: Event<AnyObject>)
     where
         D: Fn(&Value) -> Option<T>,
         S: Sink<T>,
@@ -113,7 +110,7 @@ impl<D, S> Follow<'_, D, S> {
             Event::Delete(object) => self.read(&object).map(Change::Deleted),
         };
         if let Some(change) = change {
-            self.sink.change(change).await;
+            self.sink.change(change);
         }
     }
 
@@ -127,6 +124,23 @@ impl<D, S> Follow<'_, D, S> {
             self.sink.unreadable(&object.name());
         }
         read
+    }
+}
+
+/// What an error means for the source.
+fn trouble(error: &Error) -> Trouble {
+    let (Error::InitialListFailed(::kube::Error::Api(status))
+    | Error::WatchStartFailed(::kube::Error::Api(status))
+    | Error::WatchFailed(::kube::Error::Api(status))
+    | Error::WatchError(status)) = error
+    else {
+        return Trouble::Disconnected(chain(error));
+    };
+    match status.code {
+        404 => Trouble::CrdMissing,
+        403 => Trouble::Forbidden(status.message.clone()),
+        410 => Trouble::Expired,
+        _ => Trouble::Disconnected(chain(error)),
     }
 }
 

@@ -8,17 +8,17 @@ pub(super) const CONFIG: &str = "spec.config";
 
 /// What `spec.config` holds.
 #[derive(Debug)]
-pub(super) enum Config {
+pub(super) enum Config<'t> {
     /// Nothing.
     Empty,
     /// No JSON object, and why.
     Broken(String),
     /// A JSON object.
-    Object(Members),
+    Object(Members<'t>),
 }
 
-impl Config {
-    pub(super) fn parse(text: &str) -> Self {
+impl<'t> Config<'t> {
+    pub(super) fn parse(text: &'t str) -> Self {
         if text.is_empty() {
             return Self::Empty;
         }
@@ -29,7 +29,7 @@ impl Config {
         }
     }
 
-    pub(super) const fn root(&self) -> Option<&Members> {
+    pub(super) const fn root(&self) -> Option<&Members<'t>> {
         if let Self::Object(members) = self { Some(members) } else { None }
     }
 
@@ -62,17 +62,17 @@ pub(super) struct Plugin<'a> {
     pub(super) index: Option<usize>,
     /// `type`; empty if there is none.
     pub(super) kind: &'a str,
-    pub(super) members: &'a Members,
+    pub(super) members: &'a Members<'a>,
 }
 
 impl<'a> Plugin<'a> {
-    fn new(index: Option<usize>, members: &'a Members) -> Self {
+    fn new(index: Option<usize>, members: &'a Members<'a>) -> Self {
         let kind = members.field("type").and_then(Tree::text).unwrap_or_default();
         Self { index, kind, members }
     }
 
     /// The field, as the plugin reads it; null counts as absent.
-    pub(super) fn field(&self, name: &str) -> Option<&'a Tree> {
+    pub(super) fn field(&self, name: &str) -> Option<&'a Tree<'a>> {
         self.members.field(name)
     }
 

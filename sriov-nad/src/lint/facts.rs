@@ -123,14 +123,13 @@ fn read_pools(
     object: &Object,
     pools: BTreeMap<String, Value>,
 ) -> Result<BTreeMap<String, u64>, DocumentError> {
-    let quantity = |(name, value): (String, Value)| match quantity(&value) {
-        Some(count) => Ok((name, count)),
-        None => {
-            let path = KeyPath::new().key("allocatable").key(&name);
-            Err(invalid(object, &path, "expected a whole number of devices"))
-        }
+    let entry = |(name, value): (String, Value)| {
+        let path = KeyPath::new().key("allocatable").key(&name);
+        let count = quantity(&value);
+        let count = count.ok_or_else(|| invalid(object, &path, "expected a number of devices"))?;
+        Ok((name, count))
     };
-    pools.into_iter().map(quantity).collect()
+    pools.into_iter().map(entry).collect()
 }
 
 /// A number of devices, as a number or as text.

@@ -12,7 +12,10 @@ use super::{check, path};
 use crate::FieldError;
 use crate::names::NetworkKind;
 use crate::render::{RenderOptions, render};
-use crate::spec::{Network, NetworkSpec};
+use crate::spec::{Network, NetworkSpec, Trunk};
+
+/// A trunk that is in order.
+const A_VLAN: Trunk = Trunk { min_id: None, max_id: None, id: Some(1) };
 
 /// No network has more fields than this that can be wrong.
 const MAX_ERRORS: usize = 32;
@@ -55,7 +58,7 @@ fn rendered(view: &View<'_>, context: &Context<'_>, report: &mut Report) {
     let mut found = Report::default();
     check::rendered(view, context, &mut found);
     // A stored NAD is asked about its resource itself, and an unsound name was told already.
-    let stored = context.input.nads().any(|nad| nad.nad.key == *view.key);
+    let stored = context.has_nad(view.key);
     if stored || report.has(NAD002.id, "spec.resourceName") {
         let chain = [NAD001.id, NAD002.id, NAD003.id];
         found.retain(|finding| !chain.contains(&finding.id));
@@ -152,7 +155,7 @@ fn pass_over_own(spec: &mut NetworkSpec, field: &str) -> bool {
         (NetworkSpec::Ib(spec), "linkState") => spec.link_state = None,
         (NetworkSpec::Ovs(spec), "vlan") => spec.vlan = spec.trunk.is_none().then_some(1),
         (NetworkSpec::Ovs(spec), "mtu") => spec.mtu = None,
-        (NetworkSpec::Ovs(spec), "trunk") => spec.trunk = None,
+        (NetworkSpec::Ovs(spec), "trunk") => spec.trunk = Some(vec![A_VLAN]),
         (NetworkSpec::Ovs(spec), "bridge") => spec.bridge = None,
         (NetworkSpec::Ovs(spec), "interfaceType") => spec.interface_type = None,
         _ => return false,

@@ -23,10 +23,10 @@ pub(super) struct Pod {
 pub(super) type Attachments = Result<Vec<NadKey>, String>;
 
 impl Pod {
-    pub(super) fn from_value(namespace: String, value: &Value) -> Self {
+    pub(super) fn from_value(namespace: &str, value: &Value) -> Self {
         let annotations = value.get("metadata").and_then(|meta| meta.get("annotations"));
         let networks = annotations.and_then(|all| all.get(NETWORKS)).and_then(Value::as_str);
-        let attachments = networks.map_or(Ok(Vec::new()), |text| attachments(text, &namespace));
+        let attachments = networks.map_or(Ok(Vec::new()), |text| attachments(text, namespace));
         Self { attachments, devices: devices(value) }
     }
 

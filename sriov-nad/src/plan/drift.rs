@@ -23,7 +23,7 @@ pub fn drift(desired: &Desired, nad: &Nad) -> Vec<Drift> {
     let referenced = desired.owner_uid.as_ref().is_none_or(|uid| nad.owner_uids.contains(uid));
     let resource = nad.resource_name.as_deref() == Some(desired.resource_name.as_str());
     [
-        (Drift::Config, json::same_value(&desired.config, &nad.config)),
+        (Drift::Config, json::same_config(&nad.config, &desired.config)),
         (Drift::ResourceName, resource),
         (Drift::Owner, nad.owner == owner),
         (Drift::OwnerReference, referenced),

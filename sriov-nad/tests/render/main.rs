@@ -1,4 +1,4 @@
-//! The renderer, against the vectors, the tables of fields, and the laws.
+//! The renderer, against vectors and goldens, the table of its fields, and the laws.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -6,4 +6,9 @@
     reason = "helpers of tests"
 )]
 
+mod fields;
+mod goldens;
+mod laws;
+mod meaning;
+mod support;
 mod vectors;

@@ -29,7 +29,7 @@ impl Told {
 }
 
 impl Sink<String> for Told {
-    async fn change(&self, change: Change<String>) {
+    fn change(&self, change: Change<String>) {
         self.say(match change {
             Change::Restart => "restart".to_owned(),
             Change::Listed(name) => format!("listed {name}"),
@@ -39,8 +39,8 @@ impl Sink<String> for Told {
         });
     }
 
-    fn trouble(&self, why: &str) {
-        self.say(format!("trouble: {why}"));
+    fn trouble(&self, why: Trouble) {
+        self.say(format!("trouble: {why:?}"));
     }
 
     fn unreadable(&self, name: &str) {
@@ -90,7 +90,7 @@ impl Server {
     /// The next request, as path and query.
     async fn next(&mut self) -> (String, Reply) {
         let (request, reply) =
-            timeout(Duration::from_mins(60), self.handle.next_request()).await.unwrap().unwrap();
+            timeout(Duration::from_hours(1), self.handle.next_request()).await.unwrap().unwrap();
         (request.uri().to_string(), reply)
     }
 
@@ -193,7 +193,7 @@ async fn a_missing_kind_is_asked_for_until_it_appears() {
     let elapsed = begin.elapsed();
     assert!(elapsed > Duration::from_mins(5) && elapsed < Duration::from_mins(25), "{elapsed:?}");
     let told = server.told().await;
-    assert!(told.iter().any(|text| text.contains("told NotFound")), "{told:?}");
+    assert!(told.iter().any(|text| text == "trouble: CrdMissing"), "{told:?}");
     server.list_then_watch(&["a"]).await;
     let told = server.told().await;
     assert_eq!(told.last_chunk(), Some(&["listed a".to_owned(), "complete".to_owned()]));
@@ -221,7 +221,7 @@ async fn a_version_that_is_gone_leads_to_a_new_list() {
     watch.send(event("ERROR", &refusal(410, "Expired"))).unwrap();
     server.list_then_watch(&["b"]).await;
     let told = server.told().await;
-    assert!(told.iter().any(|text| text.contains("told Expired")), "{told:?}");
+    assert!(told.iter().any(|text| text == "trouble: Expired"), "{told:?}");
     assert_eq!(told.last_chunk(), Some(&["listed b".to_owned(), "complete".to_owned()]));
 }
 
@@ -297,5 +297,5 @@ async fn a_server_that_ends_each_watch_at_once_is_not_flooded() {
         let (_, reply) = server.next().await;
         drop(open(reply));
     }
-    assert!(begin.elapsed() > Duration::from_secs(15), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() >= Duration::from_secs(99), "{:?}", begin.elapsed());
 }

@@ -5,7 +5,7 @@ use super::super::config::CONFIG;
 use super::super::finding::Report;
 use super::super::path;
 use super::super::rules::{NAD024, NAD025, NAD036};
-use super::super::tree::Tree;
+use super::super::tree::{Members, Tree};
 use super::super::view::{Context, View};
 
 /// NAD024.
@@ -35,7 +35,7 @@ pub(super) fn known(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
             _ => continue,
         };
         let declared = plugin.field("capabilities").and_then(Tree::members);
-        let declared = declared.into_iter().flat_map(|declared| declared.iter());
+        let declared = declared.into_iter().flat_map(Members::iter);
         for (key, _) in
             declared.filter(|(key, value)| **value == Tree::Bool(true) && !known.contains(key))
         {

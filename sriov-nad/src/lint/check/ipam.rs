@@ -57,7 +57,7 @@ pub(super) fn whitespace(view: &View<'_>, _: &Context<'_>, report: &mut Report) 
     }
 }
 
-fn spaces(path: &str, value: &Tree, report: &mut Report) {
+fn spaces(path: &str, value: &Tree<'_>, report: &mut Report) {
     match value {
         Tree::Text(text) if text.contains(char::is_whitespace) => {
             let stripped: String = text.split_whitespace().collect();

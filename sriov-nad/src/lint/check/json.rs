@@ -15,7 +15,7 @@ pub(super) fn duplicates(view: &View<'_>, _: &Context<'_>, report: &mut Report) 
     }
 }
 
-fn object(base: &dyn Fn() -> String, members: &Members, report: &mut Report) {
+fn object(base: &dyn Fn() -> String, members: &Members<'_>, report: &mut Report) {
     for key in repeated(members) {
         let message = "it stands there more than once, and the last one counts";
         report.add(&NAD034, path::member(&base(), key), message);
@@ -25,7 +25,7 @@ fn object(base: &dyn Fn() -> String, members: &Members, report: &mut Report) {
     }
 }
 
-fn value_of(base: &dyn Fn() -> String, value: &Tree, report: &mut Report) {
+fn value_of(base: &dyn Fn() -> String, value: &Tree<'_>, report: &mut Report) {
     match value {
         Tree::Map(members) => object(base, members, report),
         Tree::List(items) => items.iter().enumerate().for_each(|(index, item)| {
@@ -35,8 +35,8 @@ fn value_of(base: &dyn Fn() -> String, value: &Tree, report: &mut Report) {
     }
 }
 
-fn repeated(members: &Members) -> Vec<&str> {
-    let few = members.0.len() <= 16;
+fn repeated<'m>(members: &'m Members<'_>) -> Vec<&'m str> {
+    let few = members.len() <= 16;
     if few && members.iter().enumerate().all(|(at, (key, _))| !is_before(members, at, key)) {
         return Vec::new();
     }
@@ -44,6 +44,6 @@ fn repeated(members: &Members) -> Vec<&str> {
     members.iter().map(|(key, _)| key).filter(|key| !seen.insert(*key)).collect()
 }
 
-fn is_before(members: &Members, at: usize, key: &str) -> bool {
+fn is_before(members: &Members<'_>, at: usize, key: &str) -> bool {
     members.iter().take(at).any(|(other, _)| other == key)
 }

@@ -52,7 +52,9 @@ static RENDERED: &[Check] = &[
 ];
 
 pub(super) fn rendered(view: &View<'_>, context: &Context<'_>, report: &mut Report) {
-    RENDERED.iter().for_each(|check| check(view, context, report));
+    for check in RENDERED {
+        check(view, context, report);
+    }
 }
 
 pub(super) fn nad(

@@ -27,13 +27,13 @@ pub(super) fn trunk(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
     }
 }
 
-fn elements<'a>(plugin: &Plugin<'a>) -> impl Iterator<Item = (String, &'a Tree)> {
+fn elements<'a>(plugin: &Plugin<'a>) -> impl Iterator<Item = (String, &'a Tree<'a>)> {
     let list = if let Some(Tree::List(items)) = plugin.field("trunk") { &**items } else { &[] };
     let base = plugin.path("trunk");
     list.iter().enumerate().map(move |(index, item)| (format!("{base}[{index}]"), item))
 }
 
-fn element(path: &str, members: &Members, report: &mut Report) {
+fn element(path: &str, members: &Members<'_>, report: &mut Report) {
     let mut sound = true;
     let [min, max, id] = ["minID", "maxID", "id"].map(|field| {
         let value = members.field(field)?;
@@ -80,7 +80,7 @@ pub(super) fn vlans(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
 
 /// 4095 is reserved (IEEE 802.1Q).
 fn reserved(plugin: &Plugin<'_>, report: &mut Report) {
-    let mut look = |path: String, value: Option<&Tree>| {
+    let mut look = |path: String, value: Option<&Tree<'_>>| {
         if value == Some(&Tree::Integer(MAX)) {
             report.add(&NAD032, path, "VLAN 4095 is reserved");
         }

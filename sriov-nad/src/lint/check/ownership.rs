@@ -48,8 +48,7 @@ fn stranger(subject: &NadSubject, key: &NetworkKey, context: &Context<'_>) -> Op
         return Some(format!("{key} would have a NAD of its own name"));
     }
     // Only who lists networks of this kind says which of them exist.
-    let listed = context.input.networks().any(|other| other.network.key.kind == key.kind);
-    listed.then(|| format!("{key} does not exist"))
+    context.lists(key.kind).then(|| format!("{key} does not exist"))
 }
 
 /// NAD039.
@@ -76,7 +75,7 @@ pub(super) fn drift(subject: &NadSubject, context: &Context<'_>, report: &mut Re
     let options = RenderOptions::default();
     let rendered = |network: &Network| render(network, &options).map(|desired| desired.config);
     let Ok(wanted) = rendered(network) else { return };
-    let same = |wanted: &str| json::same_value(stored, wanted);
+    let same = |wanted: &str| json::same_config(stored, wanted);
     let defaulted = with_defaults(network)
         .is_some_and(|network| rendered(&network).is_ok_and(|wanted| same(&wanted)));
     if same(&wanted) || defaulted {
@@ -113,13 +112,12 @@ pub(super) fn scope(network: &Network, context: &Context<'_>, report: &mut Repor
     let path = "spec.networkNamespace";
     let wanted = network.spec.as_ref().ok().and_then(NetworkSpec::network_namespace);
     let operator = context.options.operator_namespace.as_deref();
-    if let Some(operator) = operator.filter(|operator| *operator != network.key.namespace) {
-        if wanted.is_some() {
-            let message =
-                format!("can't be specified if the resource is not in the {operator} namespace");
-            report.add_field(Severity::Error, FieldErrorKind::Invalid, path, message);
-            report.help("leave it out, or create the network in the operator's namespace");
-        }
+    let foreign = operator.filter(|operator| *operator != network.key.namespace);
+    if let (Some(operator), Some(_)) = (foreign, wanted) {
+        let message =
+            format!("can't be specified if the resource is not in the {operator} namespace");
+        report.add_field(Severity::Error, FieldErrorKind::Invalid, path, message);
+        report.help("leave it out, or create the network in the operator's namespace");
     }
     let target = network.target().namespace;
     if context.facts.namespaces.as_ref().is_some_and(|spaces| !spaces.contains(&target)) {

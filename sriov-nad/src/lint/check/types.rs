@@ -55,7 +55,7 @@ const fn fields_of(plugin: &str) -> &'static [(&'static str, Kind)] {
 }
 
 impl Kind {
-    const fn accepts(self, value: &Tree) -> bool {
+    const fn accepts(self, value: &Tree<'_>) -> bool {
         match (self, value) {
             (Unsigned, Tree::Integer(number)) => *number >= 0,
             (Text, Tree::Text(_))
@@ -78,7 +78,7 @@ impl Kind {
 }
 
 pub(super) fn fields(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
-    let mut look = |path: &dyn Fn() -> String, value: Option<&Tree>, kind: Kind| {
+    let mut look = |path: &dyn Fn() -> String, value: Option<&Tree<'_>>, kind: Kind| {
         if let Some(value) = value.filter(|value| !kind.accepts(value)) {
             let message = format!("{} instead of {}", value.describe(), kind.describe());
             report.add(&NAD023, path(), message);

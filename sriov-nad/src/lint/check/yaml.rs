@@ -14,11 +14,10 @@ pub(super) fn reads_as(name: &str) -> Option<&'static str> {
 /// Decimal, octal, or with a prefix.
 fn is_integer(name: &str) -> bool {
     let digits = |rest: &str, base: u32| !rest.is_empty() && rest.chars().all(|c| c.is_digit(base));
-    let prefixed = [("0x", 16), ("0o", 8), ("0b", 2)];
-    let prefixed = prefixed
-        .into_iter()
-        .filter_map(|(prefix, base)| name.strip_prefix(prefix).map(|rest| digits(rest, base)));
-    digits(name, 10) || prefixed.fold(false, |found, one| found || one)
+    let bases = [("0x", 16), ("0o", 8), ("0b", 2)];
+    let prefixed =
+        |(prefix, base)| name.strip_prefix(prefix).is_some_and(|rest| digits(rest, base));
+    digits(name, 10) || bases.into_iter().any(prefixed)
 }
 
 /// `12`, `1.5`, `1e3`, `1.5e-3`.
