@@ -12,18 +12,15 @@ use super::report::Trigger;
 /// before a time that a server asked for.
 #[derive(Debug)]
 pub(super) struct Queue<K> {
-    keys: BTreeMap<K, Entry>,
+    /// When each key runs next; what runs may be in it as well.
+    keys: BTreeMap<K, Next>,
     /// What waits and does not run, by its time.
     order: BTreeSet<(Duration, u64, K)>,
+    /// What runs, and since when.
+    running: BTreeMap<K, Duration>,
+    /// What nothing brings forward before a time.
+    held: BTreeMap<K, Duration>,
     turns: u64,
-    running: usize,
-}
-
-#[derive(Debug, Default)]
-struct Entry {
-    next: Option<Next>,
-    started: Option<Duration>,
-    not_before: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,72 +32,64 @@ struct Next {
 
 impl<K> Default for Queue<K> {
     fn default() -> Self {
-        Self { keys: BTreeMap::new(), order: BTreeSet::new(), turns: 0, running: 0 }
+        Self {
+            keys: BTreeMap::new(),
+            order: BTreeSet::new(),
+            running: BTreeMap::new(),
+            held: BTreeMap::new(),
+            turns: 0,
+        }
     }
 }
 
 impl<K: Clone + Ord> Queue<K> {
     /// The key is to run at `due`, or before.
     pub(super) fn wake(&mut self, key: &K, due: Duration, trigger: Trigger) {
-        let entry = match self.keys.get_mut(key) {
-            Some(entry) => entry,
-            None => self.keys.entry(key.clone()).or_default(),
-        };
-        let due = due.max(entry.not_before);
-        if entry.next.is_some_and(|next| next.due <= due) {
+        let due = self.held.get(key).map_or(due, |until| due.max(*until));
+        if self.keys.get(key).is_some_and(|next| next.due <= due) {
             return;
         }
-        if let Some(later) = entry.next.take() {
-            self.order.remove(&(later.due, later.turn, key.clone()));
-        }
         self.turns += 1;
-        entry.next = Some(Next { due, turn: self.turns, trigger });
-        if entry.started.is_none() {
-            self.order.insert((due, self.turns, key.clone()));
+        self.schedule(key, Next { due, turn: self.turns, trigger });
+    }
+
+    fn schedule(&mut self, key: &K, next: Next) {
+        if let Some(before) = self.keys.insert(key.clone(), next) {
+            self.order.remove(&(before.due, before.turn, key.clone()));
+        }
+        if !self.running.contains_key(key) {
+            self.order.insert((next.due, next.turn, key.clone()));
         }
     }
 
     /// Takes the key that is due longest. It runs until [`done`](Self::done).
     pub(super) fn pop(&mut self, now: Duration) -> Option<(K, Trigger)> {
-        let first = self.order.first().filter(|(due, ..)| *due <= now)?;
-        let key = first.2.clone();
-        self.order.pop_first();
-        let entry = self.keys.get_mut(&key)?;
-        let next = entry.next.take()?;
-        entry.started = Some(now);
-        self.running += 1;
+        self.order.first().filter(|(due, ..)| *due <= now)?;
+        let (_, _, key) = self.order.pop_first()?;
+        let next = self.keys.remove(&key)?;
+        self.running.insert(key.clone(), now);
         Some((key, next.trigger))
     }
 
     /// The key ran; it is to run again at the time given, if any, or when something woke it
     /// meanwhile.
     pub(super) fn done(&mut self, key: &K, again: Option<(Duration, Trigger)>) {
-        let Some(entry) = self.keys.get_mut(key) else { return };
-        if entry.started.take().is_some() {
-            self.running -= 1;
-        }
-        entry.not_before = Duration::ZERO;
-        if let Some(next) = entry.next {
+        self.running.remove(key);
+        self.held.remove(key);
+        if let Some(next) = self.keys.get(key) {
             self.order.insert((next.due, next.turn, key.clone()));
         }
-        match again {
-            Some((due, trigger)) => self.wake(key, due, trigger),
-            None if self.keys.get(key).is_some_and(|entry| entry.next.is_none()) => {
-                self.keys.remove(key);
-            }
-            None => {}
+        if let Some((due, trigger)) = again {
+            self.wake(key, due, trigger);
         }
     }
 
-    /// Nothing brings the key forward before this time.
+    /// Nothing brings the key forward before this time, until it has run again.
     pub(super) fn hold(&mut self, key: &K, until: Duration) {
-        let Some(entry) = self.keys.get_mut(key) else { return };
-        entry.not_before = until;
-        if let Some(next) = entry.next.as_mut().filter(|next| next.due < until) {
-            if self.order.remove(&(next.due, next.turn, key.clone())) {
-                self.order.insert((until, next.turn, key.clone()));
-            }
-            next.due = until;
+        self.held.insert(key.clone(), until);
+        let early = self.keys.get(key).filter(|next| next.due < until);
+        if let Some(next) = early.copied() {
+            self.schedule(key, Next { due: until, ..next });
         }
     }
 
@@ -111,17 +100,17 @@ impl<K: Clone + Ord> Queue<K> {
 
     /// When this key runs next.
     pub(super) fn due(&self, key: &K) -> Option<Duration> {
-        self.keys.get(key)?.next.map(|next| next.due)
+        self.keys.get(key).map(|next| next.due)
     }
 
     /// How many keys run.
-    pub(super) const fn running(&self) -> usize {
-        self.running
+    pub(super) fn running(&self) -> usize {
+        self.running.len()
     }
 
     /// The keys that run, and since when.
     pub(super) fn in_flight(&self) -> impl Iterator<Item = (&K, Duration)> {
-        self.keys.iter().filter_map(|(key, entry)| Some((key, entry.started?)))
+        self.running.iter().map(|(key, since)| (key, *since))
     }
 
     /// How many keys are due and do not run.
@@ -244,6 +233,6 @@ mod tests {
         assert_eq!(order, [1, 2, 3]);
         assert_eq!(queue.in_flight().count(), 3);
         order.iter().for_each(|key| queue.done(key, None));
-        assert!(queue.keys.is_empty() && queue.order.is_empty());
+        assert!(queue.keys.is_empty() && queue.order.is_empty() && queue.running.is_empty());
     }
 }

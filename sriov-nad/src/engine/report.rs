@@ -59,15 +59,21 @@ pub(super) struct Report {
     /// One bit for each row.
     passed: u16,
     pub(super) writes: u32,
-    pub(super) fight: Option<Box<str>>,
-    pub(super) error: Option<Box<str>>,
+    /// Most networks have none.
+    pub(super) trouble: Option<Box<TroubleReport>>,
+}
+
+/// What is not well.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TroubleReport {
+    pub(super) fight: Option<String>,
+    pub(super) error: Option<String>,
     pub(super) attempts: u32,
 }
 
 impl Report {
     pub(super) const fn new(trigger: Trigger) -> Self {
-        let (row, passed, writes, fight, error, attempts) = (None, 0, 0, None, None, 0);
-        Self { trigger, row, passed, writes, fight, error, attempts }
+        Self { trigger, row: None, passed: 0, writes: 0, trouble: None }
     }
 
     pub(super) fn planned(&mut self, row: Row, passed: &[Row]) {
@@ -75,25 +81,31 @@ impl Report {
         self.passed = passed.iter().fold(0, |bits, row| bits | 1 << row.number());
     }
 
+    pub(super) fn trouble(&mut self) -> &mut TroubleReport {
+        self.trouble.get_or_insert_default()
+    }
+
+    pub(super) fn fight(&self) -> Option<&str> {
+        self.trouble.as_ref()?.fight.as_deref()
+    }
+
     pub(super) fn note_contest(&mut self, contest: &Contest) {
-        self.fight = match contest {
-            Contest::Contested { manager, .. } => Some(manager.as_str().into()),
-            Contest::Calm | Contest::Paced { .. } => None,
-        };
+        if let Contest::Contested { manager, .. } = contest {
+            self.trouble().fight = Some(manager.clone());
+        }
     }
 
     pub(super) fn public(&self, next: Option<Duration>) -> KeyReport {
+        let passed = |row: &Row| self.passed & 1 << row.number() != 0;
+        let trouble = self.trouble.as_deref().cloned().unwrap_or_default();
         KeyReport {
             trigger: self.trigger,
             row: self.row,
-            passed: Row::ALL
-                .into_iter()
-                .filter(|row| self.passed & 1 << row.number() != 0)
-                .collect(),
+            passed: Row::ALL.into_iter().filter(passed).collect(),
             writes: self.writes,
-            fight: self.fight.as_deref().map(str::to_owned),
-            error: self.error.as_deref().map(str::to_owned),
-            attempts: self.attempts,
+            fight: trouble.fight,
+            error: trouble.error,
+            attempts: trouble.attempts,
             next,
         }
     }
