@@ -6,6 +6,13 @@
 
 use sriov_host::codes::Code;
 
+mod cluster;
+
+pub use cluster::{
+    CLUSTER_UNREACHABLE, CONTROLLER_NOT_READY, FIELDS_OWNED, KIND_NOT_SERVED, NAMESPACE_REMAINS,
+    NETWORK_DIFFERS, NETWORK_NOT_SETTLED, REQUEST_REFUSED, RESTORE_INCOMPLETE, WEBHOOK_FAILED,
+};
+
 /// `SRIOV-N001`: a field is outside its grammar or range.
 pub const FIELD_INVALID: Code = Code {
     id: "SRIOV-N001",
@@ -48,5 +55,7 @@ pub const FIELD_NOT_JSON: Code = Code {
 
 /// Every code of this crate, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [&FIELD_INVALID, &FIELD_MISSING, &FIELD_NOT_JSON].into_iter()
+    [&FIELD_INVALID, &FIELD_MISSING, &FIELD_NOT_JSON]
+        .into_iter()
+        .chain(cluster::ALL.iter().copied())
 }

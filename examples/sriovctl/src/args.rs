@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use sriov_host::config::DriverChoice;
 use sriov_host::plan::Guard;
 
+use crate::commands::cluster::ClusterCommand;
 use crate::commands::nad::NadCommand;
 use crate::duration;
 
@@ -81,6 +82,9 @@ pub(crate) enum Output {
     Text,
     Json,
     Yaml,
+    /// SARIF 2.1.0, only for `nad lint`
+    #[value(hide = true)]
+    Sarif,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -111,6 +115,9 @@ pub(crate) enum Command {
     /// NetworkAttachmentDefinitions of SriovNetwork, SriovIBNetwork and OVSNetwork objects
     #[command(subcommand)]
     Nad(NadCommand),
+    /// What an installation of the operator depends on in the cluster, and whether it works
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
     /// Check whether this host is fit for SR-IOV; changes nothing
     Doctor,
     /// Tell what an error code means, why it happens and what to do
@@ -216,6 +223,11 @@ pub(crate) fn parse() -> Result<Cli, clap::Error> {
         ("--sim-crash-after", cli.global.sim_crash_after.is_some()),
     ];
     let stray = sim_only.iter().find(|(_, given)| *given && cli.global.sim.is_none());
+    let linting = matches!(cli.command, Command::Nad(NadCommand::Lint(_)));
+    if cli.global.output == Output::Sarif && !linting {
+        let message = "--output sarif is only for `nad lint`";
+        return Err(Cli::command().error(ErrorKind::InvalidValue, message));
+    }
     match stray {
         // Not left to the parser: it checks before it knows options on both sides of the command.
         Some((name, _)) => {

@@ -9,6 +9,7 @@ use sriov_host::plan::{Blocker, BlockerKind};
 use sriov_host::readiness::WaitError;
 use sriov_host::sim::MachineError;
 use sriov_host::vfs::{PlanError, PrepareError, StepReport};
+use sriov_nad::kube::RequestError;
 
 use crate::status::Status;
 use crate::term::Style;
@@ -93,6 +94,12 @@ impl From<DocumentError> for Failure {
 
 impl From<ObserveError> for Failure {
     fn from(error: ObserveError) -> Self {
+        Self::of(Status::Failure, error.code(), &error)
+    }
+}
+
+impl From<RequestError> for Failure {
+    fn from(error: RequestError) -> Self {
         Self::of(Status::Failure, error.code(), &error)
     }
 }

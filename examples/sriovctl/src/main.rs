@@ -2,6 +2,7 @@
 //! does is done by the library.
 
 mod args;
+mod client;
 mod commands;
 mod duration;
 mod failure;
@@ -14,6 +15,7 @@ mod supervisor;
 mod table;
 mod target;
 mod term;
+mod unified;
 
 use std::process::ExitCode;
 

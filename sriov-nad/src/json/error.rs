@@ -23,6 +23,8 @@ pub enum Fault {
     Trailing,
     /// Nested more than [`MAX_DEPTH`](super::MAX_DEPTH) levels deep.
     TooDeep,
+    /// More than [`MAX_BYTES`](super::MAX_BYTES) in the stored form.
+    TooLong,
 }
 
 impl JsonError {
@@ -57,6 +59,9 @@ impl fmt::Display for Fault {
             Self::BadNumber => f.write_str("no number as JSON writes them"),
             Self::Trailing => f.write_str("something behind the end of the value"),
             Self::TooDeep => write!(f, "nested more than {} levels deep", super::MAX_DEPTH),
+            Self::TooLong => {
+                write!(f, "more than {} MiB in the stored form", super::MAX_BYTES >> 20)
+            }
         }
     }
 }

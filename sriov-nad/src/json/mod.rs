@@ -16,10 +16,10 @@ mod write;
 
 pub use compare::{same_config, same_value};
 pub use error::{Fault, JsonError};
-pub(crate) use object::objects_within;
 pub use object::{objects, one_object};
 pub use scan::{Event, MAX_DEPTH, Scanner};
 pub use unquote::unquote;
+pub use write::MAX_BYTES;
 pub(crate) use write::Writer;
 
 /// The stored form of a JSON value: 4 spaces for each level, the tokens as they are spelled.
@@ -32,7 +32,7 @@ pub(crate) use write::Writer;
 ///
 /// # Errors
 ///
-/// Not JSON, or something behind the value.
+/// Not JSON, something behind the value, or more than [`MAX_BYTES`].
 pub fn format(text: &str) -> Result<String, JsonError> {
     let mut writer = Writer::with_capacity(text.len() * 2);
     writer.tokens(text)?;

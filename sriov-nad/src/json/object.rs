@@ -28,22 +28,16 @@ pub fn one_object(text: &str) -> Result<&str, JsonError> {
 /// Not JSON, no object at all outside an array, another kind of value in its place, or something
 /// behind the last one.
 pub fn objects(text: &str) -> Result<Vec<&str>, JsonError> {
-    objects_within(text, 0)
-}
-
-/// As [`objects`], where they will stand so deep inside another text.
-pub(crate) fn objects_within(text: &str, around: usize) -> Result<Vec<&str>, JsonError> {
-    let mut scanner = Scanner::within(text, 0, around);
+    let mut scanner = Scanner::new(text);
     if scanner.peek() == Some(b'[') {
-        // The brackets of the array are not kept.
-        return elements(text, Scanner::within(text, 0, around.saturating_sub(1)));
+        return elements(text, scanner);
     }
     let mut objects = Vec::with_capacity(1);
     loop {
         objects.push(next_object(text, &mut scanner)?);
         match scanner.peek() {
             None => return Ok(objects),
-            Some(b',') => scanner = Scanner::within(text, scanner.offset() + 1, around),
+            Some(b',') => scanner = Scanner::at(text, scanner.offset() + 1),
             Some(_) => return Err(scanner.fault(Fault::Expected("`,` or the end"))),
         }
     }

@@ -50,8 +50,6 @@ pub struct Scanner<'a> {
     at: usize,
     /// The containers that are open, the innermost last.
     open: Vec<Container>,
-    /// Levels that are open around this text.
-    around: usize,
     state: State,
 }
 
@@ -73,12 +71,12 @@ enum State {
 impl<'a> Scanner<'a> {
     /// From the beginning of a text.
     pub const fn new(text: &'a str) -> Self {
-        Self::within(text, 0, 0)
+        Self::at(text, 0)
     }
 
-    /// From a byte of a text that stands so deep inside another one.
-    pub(super) const fn within(text: &'a str, at: usize, around: usize) -> Self {
-        Self { text, at, open: Vec::new(), around, state: State::Value }
+    /// From a byte of a text.
+    pub(super) const fn at(text: &'a str, at: usize) -> Self {
+        Self { text, at, open: Vec::new(), state: State::Value }
     }
 
     /// The byte behind what was read.
@@ -164,7 +162,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn descend(&mut self, container: Container) -> Result<Event<'a>, JsonError> {
-        if self.around + self.open.len() >= MAX_DEPTH {
+        if self.open.len() >= MAX_DEPTH {
             return Err(self.fault(Fault::TooDeep));
         }
         self.at += 1;

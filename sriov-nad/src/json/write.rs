@@ -2,6 +2,12 @@ use std::fmt::Write as _;
 
 use super::{Event, Fault, JsonError, Scanner};
 
+/// The longest stored form that is written.
+///
+/// Each level of nesting adds 4 spaces to every line, so that 20 kB of brackets would make 400 MB.
+/// No API server takes an object of this size, and no document of it is read here.
+pub const MAX_BYTES: usize = 16 << 20;
+
 /// Writes JSON in the stored form: 4 spaces for each level, nothing behind the end.
 ///
 /// The caller opens and closes in pairs and writes a key before each value of an object.
@@ -71,8 +77,11 @@ impl Writer {
 
     /// A value as it is spelled in a text, with the space around its tokens replaced.
     pub(crate) fn tokens(&mut self, text: &str) -> Result<(), JsonError> {
-        let mut scanner = Scanner::within(text, 0, self.depth);
-        for event in scanner.by_ref() {
+        let mut scanner = Scanner::new(text);
+        while let Some(event) = scanner.next() {
+            if self.out.len() > MAX_BYTES {
+                return Err(scanner.fault(Fault::TooLong));
+            }
             match event? {
                 Event::ObjectStart => self.open_object(),
                 Event::ObjectEnd => self.close_object(),

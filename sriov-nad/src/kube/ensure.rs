@@ -11,6 +11,7 @@ use super::request::{RequestError, RequestErrorKind};
 use super::settled::{Lack, SettledOptions, lack};
 use super::view::view_network;
 use crate::FieldError;
+use crate::codes;
 use crate::nad::Nad;
 use crate::names::{GROUP, NetworkKey, NetworkKind, VERSION};
 use crate::render::render;
@@ -149,6 +150,19 @@ pub enum EnsureError {
         /// How far it came, and what is missing.
         stage: Box<EnsureStage>,
     },
+}
+
+impl EnsureError {
+    /// The stable code, as `SRIOV-N025`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotANetwork(_) => codes::FIELD_INVALID.id,
+            Self::Invalid { source, .. } => source.code(),
+            Self::Differs { .. } | Self::Gone { .. } => codes::NETWORK_DIFFERS.id,
+            Self::Request(error) => error.code(),
+            Self::Deadline { .. } => codes::NETWORK_NOT_SETTLED.id,
+        }
+    }
 }
 
 /// The object of a network with this spec.

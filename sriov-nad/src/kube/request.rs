@@ -2,6 +2,8 @@ use std::fmt;
 
 use kube::core::Status;
 
+use crate::codes;
+
 /// A request that the API server refused, or did not answer.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {verb} {object}")]
@@ -60,6 +62,16 @@ impl RequestError {
         self.kind
     }
 
+    /// The stable code, as `SRIOV-N021`.
+    pub const fn code(&self) -> &'static str {
+        match self.kind {
+            RequestErrorKind::Unreachable => codes::CLUSTER_UNREACHABLE.id,
+            RequestErrorKind::Conflict => codes::FIELDS_OWNED.id,
+            RequestErrorKind::WebhookFailed => codes::WEBHOOK_FAILED.id,
+            _ => codes::REQUEST_REFUSED.id,
+        }
+    }
+
     /// What the server said.
     pub fn answer(&self) -> &str {
         &self.source.0
@@ -78,7 +90,8 @@ fn kind_of(status: &Status) -> RequestErrorKind {
     let terminating = causes.into_iter().any(|cause| cause.reason == "NamespaceTerminating");
     match status {
         _ if terminating => RequestErrorKind::NamespaceTerminating,
-        status if status.is_not_found() => RequestErrorKind::NotFound,
+        // A group that is not served is answered by plain text, without a reason.
+        status if status.is_not_found() || status.code == 404 => RequestErrorKind::NotFound,
         status if status.is_already_exists() => RequestErrorKind::AlreadyExists,
         status if status.is_conflict() => RequestErrorKind::Conflict,
         status if status.is_forbidden() || status.code == 401 => RequestErrorKind::Forbidden,

@@ -33,6 +33,7 @@ mod path;
 mod pod;
 mod resource;
 pub mod rules;
+mod sarif;
 mod tree;
 mod view;
 
@@ -40,6 +41,7 @@ pub use facts::{Facts, Policy, RdmaMode};
 pub use finding::{Finding, Severity};
 pub use input::{Input, Subject, SubjectError};
 pub use rules::Rule;
+pub use sarif::sarif;
 
 use crate::names::ResourcePrefix;
 use config::Config;

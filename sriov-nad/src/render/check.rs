@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use crate::FieldError;
-use crate::json::JsonError;
+use crate::json::{Fault, JsonError};
 use crate::names;
 
 /// No empty text: it is unset.
@@ -19,7 +19,11 @@ pub(super) fn json(value: Option<&String>) -> Option<&str> {
 
 /// A fault of JSON text as one of its field.
 pub(super) fn json_error(path: &str) -> impl Fn(JsonError) -> FieldError {
-    move |error| FieldError::json(path, error.offset(), error.fault())
+    move |error| match error.fault() {
+        // Not the fault of one byte.
+        Fault::TooLong => FieldError::invalid(path, error.fault().to_string()),
+        fault => FieldError::json(path, error.offset(), fault),
+    }
 }
 
 /// One of some words.

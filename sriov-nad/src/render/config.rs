@@ -42,9 +42,6 @@ pub(super) fn render(
 
 const META_PLUGINS: &str = "spec.metaPlugins";
 
-/// The elements of `plugins` stand in an array in an object.
-const DEPTH_OF_CHAIN: usize = 2;
-
 fn meta_plugins(spec: &NetworkSpec) -> Result<Vec<&str>, FieldError> {
     let field = match spec {
         NetworkSpec::Sriov(spec) => &spec.meta_plugins,
@@ -52,7 +49,7 @@ fn meta_plugins(spec: &NetworkSpec) -> Result<Vec<&str>, FieldError> {
         NetworkSpec::Ovs(spec) => &spec.meta_plugins,
     };
     let Some(text) = check::json(field.as_ref()) else { return Ok(Vec::new()) };
-    json::objects_within(text, DEPTH_OF_CHAIN).map_err(check::json_error(META_PLUGINS))
+    json::objects(text).map_err(check::json_error(META_PLUGINS))
 }
 
 fn main_plugin(

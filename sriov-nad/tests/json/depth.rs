@@ -30,6 +30,8 @@ fn ten_thousand_levels_and_no_more() {
         // The array is a level of its own.
         assert!(objects(&format!("[{}]", nested(MAX_DEPTH - 1))).is_ok());
         assert!(objects(&format!("[{}]", nested(MAX_DEPTH))).is_err());
+        let error = format(&nested(MAX_DEPTH)).unwrap_err();
+        assert_eq!(error.fault(), Fault::TooLong);
         for endless in ["[".repeat(1 << 20), "{\"a\":".repeat(1 << 20)] {
             assert!(one_object(&endless).is_err() && format(&endless).is_err());
         }

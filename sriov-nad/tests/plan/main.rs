@@ -2,5 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what is not as expected fails the test")]
 
+mod cluster;
+mod exploration;
+mod explore;
 mod fixture;
+mod goal;
 mod rows;

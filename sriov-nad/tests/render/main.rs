@@ -1,9 +1,9 @@
-//! The renderer, against the vectors, the tables of fields, and the laws.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "helpers of tests"
-)]
+//! The renderer, against vectors and goldens, the table of its fields, and the laws.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod fields;
+mod goldens;
+mod laws;
+mod meaning;
+mod support;
 mod vectors;

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod apply;
+pub(crate) mod cluster;
 mod demo;
 mod doctor;
 mod explain;
@@ -24,6 +25,7 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<Status, Failure> 
         Command::Verify(args) => verify::run(global, &args),
         Command::Wait(args) => wait::run(global, &args),
         Command::Nad(command) => nad::run(global, command),
+        Command::Cluster(command) => cluster::run(global, command),
         Command::Doctor => doctor::run(global),
         Command::Demo => demo::run(global),
         Command::Explain(args) => explain::run(global, &args),

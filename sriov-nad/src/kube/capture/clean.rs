@@ -20,7 +20,7 @@ const MANAGED_ANNOTATIONS: [&str; 1] = ["olm.providedAPIs"];
 
 /// An object without what the API server and controllers keep in it: what a person would have
 /// written. References to owners stay, whether or not they are alive.
-pub(super) fn clean(object: &Value) -> Value {
+pub(in crate::kube) fn clean(object: &Value) -> Value {
     let mut object = object.clone();
     if let Some(object) = object.as_object_mut() {
         object.remove("status");

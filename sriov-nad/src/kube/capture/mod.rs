@@ -6,6 +6,7 @@ mod owners;
 mod restore;
 mod take;
 
+pub(super) use clean::clean;
 pub use document::{Captured, KindRef, KindRefError};
 pub use restore::{Outcome, Restored, restore};
 pub use take::{Selection, capture};

@@ -100,7 +100,7 @@ pub(super) fn rates(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
 
 /// NAD035.
 pub(super) fn logging(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
-    const LEVELS: [&str; 5] = ["panic", "error", "warning", "info", "debug"];
+    const LEVELS: [&str; 6] = ["panic", "error", "warning", "info", "debug", "verbose"];
     for plugin in view.of_kind(&["sriov"]) {
         let level = plugin.text("logLevel").filter(|level| !level.is_empty());
         let known = |level: &str| LEVELS.iter().any(|known| level.eq_ignore_ascii_case(known));

@@ -1,6 +1,11 @@
 //! `sriovctl nad`: one file for each of its commands, with its arguments.
 
+mod apply;
+mod diff;
+mod lint;
+mod networks;
 mod render;
+mod wait;
 
 use clap::Subcommand;
 
@@ -10,12 +15,24 @@ use crate::status::Status;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum NadCommand {
+    /// Tell what is wrong with NADs, networks and pods, and what to do about it
+    Lint(lint::LintArgs),
     /// Print the NADs of networks, as a controller would store them
     Render(render::RenderArgs),
+    /// Show what applying networks would change in the cluster: the networks and their NADs
+    Diff(diff::DiffArgs),
+    /// Apply networks to the cluster, by server-side apply
+    Apply(apply::ApplyArgs),
+    /// Wait until networks are ready and their NADs are as they ask for
+    Wait(wait::WaitArgs),
 }
 
 pub(crate) fn run(global: &Global, command: NadCommand) -> Result<Status, Failure> {
     match command {
+        NadCommand::Lint(args) => lint::run(global, args),
         NadCommand::Render(args) => render::run(global, args),
+        NadCommand::Diff(args) => diff::run(global, &args),
+        NadCommand::Apply(args) => apply::run(global, &args),
+        NadCommand::Wait(args) => wait::run(global, &args),
     }
 }

@@ -1,0 +1,1 @@
+//! The other programs of a cluster, one step at a time.
