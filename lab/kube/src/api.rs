@@ -29,7 +29,6 @@ pub(crate) struct Refusal {
 /// How a patch is to be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Patch {
-    Json,
     Merge,
     Apply,
 }
@@ -37,7 +36,6 @@ pub(crate) enum Patch {
 impl Patch {
     const fn content_type(self) -> &'static str {
         match self {
-            Self::Json => "application/json-patch+json",
             Self::Merge => "application/merge-patch+json",
             Self::Apply => "application/apply-patch+yaml",
         }
@@ -52,7 +50,8 @@ impl Api {
         let config =
             kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
         let config = config.map_err(Failure::of("use", failed))?;
-        let client = Client::try_from(config).map_err(Failure::of("use", failed))?;
+        // kube's own would ask again by itself, and what is refused for now is an answer here.
+        let client = sriov_nad::kube::client(config).map_err(Failure::of("use", failed))?;
         Ok(Self { client })
     }
 
