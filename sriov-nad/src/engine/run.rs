@@ -117,6 +117,7 @@ async fn drive<C: Cluster>(cluster: Arc<C>, shared: Arc<Shared>) {
     let mut chores = Chores { resync: Duration::MAX, tidy: shared.now() + TIDY };
     while shared.lock().life == Life::Running {
         let now = shared.now();
+        shared.lock().beat = now;
         workers.watch(&shared, now);
         chores.run(&mut shared.lock(), now, &shared.options);
         workers.start(&cluster, &shared, now);

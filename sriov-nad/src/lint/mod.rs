@@ -63,8 +63,7 @@ pub struct Options {
 pub fn lint(input: &Input, facts: &Facts, options: &Options) -> Vec<Finding> {
     let chain = chain::follow(input, facts, options);
     let mut pods = chain.pods.into_iter();
-    let explained = &chain.explained;
-    let context = Context { input, facts, options, explained };
+    let context = Context::new(input, facts, options, chain.explained);
     let mut findings = Vec::new();
     for subject in input.subjects() {
         let report = match &subject.body {

@@ -54,10 +54,11 @@ fn describe(id: &str) -> Option<Value> {
 }
 
 fn describe_rule(rule: &Rule) -> Value {
+    let meaning = rule.page.split("\n\n").nth(1).unwrap_or(rule.title).replace('\n', " ");
     json!({
         "id": rule.id,
         "shortDescription": { "text": rule.title },
-        "fullDescription": { "text": format!("{} ({})", rule.title, rule.consumer) },
+        "fullDescription": { "text": meaning },
         "help": { "text": rule.help, "markdown": rule.page },
         "defaultConfiguration": { "level": level(rule.severity) },
     })
@@ -68,7 +69,7 @@ fn result(found: &Finding, ids: &[&str], artifact: &str) -> Value {
         "ruleId": found.id,
         "ruleIndex": ids.iter().position(|id| *id == found.id),
         "level": level(found.severity),
-        "message": { "text": format!("{}. {}.", found.message, found.help) },
+        "message": { "text": format!("{}\nHelp: {}", found.message, found.help) },
         "locations": [{
             "physicalLocation": { "artifactLocation": { "uri": artifact } },
             "logicalLocations": [{

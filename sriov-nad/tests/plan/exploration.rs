@@ -5,6 +5,7 @@ use sriov_nad::plan::plan;
 use crate::cluster::Setup;
 use crate::explore::Explorer;
 
+#[expect(clippy::print_stdout, reason = "how much was explored is worth knowing")]
 fn explore(setup: Setup, acts: usize, at_least: usize) {
     let states = Explorer::new(setup, &plan).explore(acts).unwrap();
     println!("{states} states");
@@ -13,15 +14,27 @@ fn explore(setup: Setup, acts: usize, at_least: usize) {
 
 #[test]
 fn networks_of_two_kinds() {
-    explore(Setup::kinds(), 2, 1000);
+    explore(Setup::kinds(), 2, 100_000);
 }
 
 #[test]
 fn networks_of_two_namespaces() {
-    explore(Setup::namespaces(), 2, 1000);
+    explore(Setup::namespaces(), 2, 100_000);
 }
 
 #[test]
 fn networks_of_one_namespace() {
-    explore(Setup::neighbours(), 2, 1000);
+    explore(Setup::neighbours(), 2, 100_000);
+}
+
+#[test]
+fn long_walks() {
+    for setup in [Setup::kinds(), Setup::namespaces(), Setup::neighbours()] {
+        let mut explorer = Explorer::new(setup, &plan);
+        for seed in 0..1000 {
+            if let Err(violation) = explorer.walk(seed, 100) {
+                panic!("seed {seed}: {violation:?}");
+            }
+        }
+    }
 }

@@ -5,7 +5,6 @@
 //! state things settle as soon as users leave them alone.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use sriov_nad::plan::{Observed, Plan, PlanOptions, Wake};
@@ -13,6 +12,7 @@ use sriov_nad::plan::{Observed, Plan, PlanOptions, Wake};
 use crate::cluster::{
     Action, Broken, Interner, Objects, Setup, State, begin, environment, observe, step, system,
 };
+use crate::digest::digest;
 use crate::fixture::options;
 use crate::goal;
 
@@ -76,6 +76,35 @@ impl<'a> Explorer<'a> {
         Ok(seen.len())
     }
 
+    /// Walks at random, with as many acts of users as come: what takes more of them than can be
+    /// explored. The same seed walks the same way.
+    pub(crate) fn walk(&mut self, seed: u64, length: usize) -> Result<(), Violation> {
+        let (mut state, mut random) = (State::empty(), seed);
+        let mut nodes: Vec<(usize, Option<Action>)> = vec![(0, None)];
+        for node in 0..length {
+            let users = environment(&state, &self.setup);
+            let others = Self::others(&state);
+            // Users act once in six, so that there is something to disturb.
+            random = digest(&random);
+            let from = if random.is_multiple_of(6) { users } else { others };
+            random = digest(&random);
+            let action = from[usize::try_from(random >> 33).unwrap() % from.len()];
+            state = self.next(state, action, node, &nodes)?;
+            nodes.push((node, Some(action)));
+        }
+        self.settles(state).map_err(|broken| Violation { broken, trace: trace(&nodes, length) })
+    }
+
+    /// What the cluster and the controller could do now.
+    fn others(state: &State) -> Vec<Action> {
+        let mut actions = system(state);
+        actions.extend([0u8, 1].map(|index| {
+            let idle = state.idle(usize::from(index));
+            if idle { Action::Plan(index) } else { Action::Write(index) }
+        }));
+        actions
+    }
+
     /// All states that are reached without any more acts of users.
     fn closure(
         &mut self,
@@ -90,12 +119,7 @@ impl<'a> Explorer<'a> {
             }
             let settled = self.settles(state);
             settled.map_err(|broken| Violation { broken, trace: trace(nodes, node) })?;
-            let mut actions = system(&state);
-            actions.extend([0u8, 1].map(|index| {
-                let idle = state.idle(usize::from(index));
-                if idle { Action::Plan(index) } else { Action::Write(index) }
-            }));
-            for action in actions {
+            for action in Self::others(&state) {
                 let next = self.next(state, action, node, nodes)?;
                 if !seen.contains(&digest(&next)) {
                     open.push((next, nodes.len()));
@@ -228,12 +252,6 @@ impl State {
     fn steps(&self, index: usize) -> usize {
         self.pending[index].steps.iter().flatten().count()
     }
-}
-
-fn digest(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 fn trace(nodes: &[(usize, Option<Action>)], mut node: usize) -> Vec<Action> {

@@ -11,10 +11,10 @@ use crate::cluster::{Broken, Interner, Network, Phase, Setup, State};
 /// What is not.
 pub(crate) fn reached(state: &State, setup: &Setup, conditions: &Interner) -> Result<(), Broken> {
     for index in [0, 1] {
-        let owner = u8::try_from(index).ok();
-        let owned = |place: &usize| state.live.nads[*place].is_some_and(|nad| nad.owner == owner);
+        let token = u8::try_from(index).ok();
+        let is_ours = |place: &usize| state.live.nads[*place].is_some_and(|nad| nad.owner == token);
         let Some(network) = state.live.networks[index] else {
-            if [0, 1].iter().any(owned) {
+            if [0, 1].iter().any(is_ours) {
                 return Err("I4: an orphan is left");
             }
             continue;
@@ -34,7 +34,7 @@ pub(crate) fn reached(state: &State, setup: &Setup, conditions: &Interner) -> Re
         }
         let target = usize::from(network.target);
         let keeps = network.broken && setup.home(index).is_none();
-        if !keeps && owned(&(1 - target)) {
+        if !keeps && is_ours(&(1 - target)) {
             return Err("I4: a NAD is left behind");
         }
         settled(state, setup, index, &network, condition)?;

@@ -48,8 +48,7 @@ fn stranger(subject: &NadSubject, key: &NetworkKey, context: &Context<'_>) -> Op
         return Some(format!("{key} would have a NAD of its own name"));
     }
     // Only who lists networks of this kind says which of them exist.
-    let listed = context.input.networks().any(|other| other.network.key.kind == key.kind);
-    listed.then(|| format!("{key} does not exist"))
+    context.lists(key.kind).then(|| format!("{key} does not exist"))
 }
 
 /// NAD039.

@@ -38,7 +38,7 @@ pub(crate) fn environment(state: &State, setup: &Setup) -> Vec<Action> {
         let home = setup.home(usize::from(index));
         match (network, home) {
             (None, None) => {
-                actions.extend([0, 1].map(|target| Action::Create { network: index, target }))
+                actions.extend([0, 1].map(|target| Action::Create { network: index, target }));
             }
             (None, Some(target)) => actions.push(Action::Create { network: index, target }),
             (Some(network), _) if !network.deleting => {
@@ -71,12 +71,12 @@ pub(crate) fn environment(state: &State, setup: &Setup) -> Vec<Action> {
 pub(crate) fn system(state: &State) -> Vec<Action> {
     let mut actions = Vec::new();
     for (place, nad) in [0u8, 1].into_iter().zip(state.live.nads) {
-        let stale = |nad: Nad| {
+        let dangling = |nad: Nad| {
             let alive =
                 |uid| state.live.networks.iter().flatten().any(|network| network.uid == uid);
             !nad.deleting && nad.reference.is_some_and(|uid| !alive(uid))
         };
-        actions.extend(nad.is_some_and(stale).then_some(Action::Collect(place)));
+        actions.extend(nad.is_some_and(dangling).then_some(Action::Collect(place)));
         actions.extend(nad.is_some_and(|nad| nad.deleting).then_some(Action::Release(place)));
         let terminating = state.live.phases[usize::from(place)] == Phase::Terminating;
         actions.extend(terminating.then_some(Action::Purge(place)));
@@ -98,7 +98,7 @@ impl State {
             Action::Create { network, target } => self.create(setup, network, target),
             Action::Delete(index) => self.delete_network(usize::from(index)),
             Action::Retarget(index) => {
-                self.edit(index, |network| network.target = 1 - network.target)
+                self.edit(index, |network| network.target = 1 - network.target);
             }
             Action::Respecify(index) => self.edit(index, |network| {
                 network.variant = !network.variant;

@@ -63,8 +63,9 @@ impl Step {
 
     pub(super) fn version(&mut self) -> Option<&mut u8> {
         match self {
-            Self::Delete { version, .. } => version.as_mut(),
-            Self::Apply { existing: Some((_, version)), .. } => version.as_mut(),
+            Self::Delete { version, .. } | Self::Apply { existing: Some((_, version)), .. } => {
+                version.as_mut()
+            }
             _ => None,
         }
     }
@@ -202,12 +203,13 @@ fn remove_finalizer(
     absent: u8,
 ) -> Result<bool, Broken> {
     let nads = state.live.nads;
-    let owned = |place: usize| nads[place].is_some_and(|nad| nad.owner == Some(index as u8));
-    if [0, 1].into_iter().any(|place| absent & (1 << place) != 0 && owned(place)) {
+    let owner = u8::try_from(index).ok();
+    let is_ours = |place: usize| nads[place].is_some_and(|nad| nad.owner == owner);
+    if [0, 1].into_iter().any(|place| absent & (1 << place) != 0 && is_ours(place)) {
         return Ok(false);
     }
     let done = finalizer(state, index, uid, present, false);
-    if done && [0, 1].into_iter().any(owned) {
+    if done && [0, 1].into_iter().any(is_ours) {
         return Err("I3: the finalizer is gone and a NAD is left");
     }
     Ok(done)
@@ -215,7 +217,8 @@ fn remove_finalizer(
 
 fn delete(state: &mut State, index: usize, step: Step) -> Result<bool, Broken> {
     let Step::Delete { place, seen, uid, version, confirm, .. } = step else { return Ok(false) };
-    if confirm && state.live.networks[index].is_some() {
+    let alive = state.live.networks[index].is_some();
+    if confirm && alive {
         return Ok(false);
     }
     let Some(nad) = state.live.nads[usize::from(place)] else { return Ok(true) };
@@ -225,6 +228,9 @@ fn delete(state: &mut State, index: usize, step: Step) -> Result<bool, Broken> {
     }
     if nad.owner.map(usize::from) != Some(index) {
         return Err("I1: deletes a NAD of somebody else");
+    }
+    if alive && state.pending[index].planned.is_none() {
+        return Err("I1: sweeps a NAD of a network that is there");
     }
     if nad.uid != seen {
         return Err("I1: deletes a NAD it has never seen");
@@ -247,7 +253,11 @@ fn apply(state: &mut State, index: usize, step: Step) -> Result<bool, Broken> {
         (Some(nad), Some((uid, version)))
             if nad.uid == uid && version.is_none_or(|version| version == nad.version) =>
         {
-            if nad.owner.is_some() && nad.owner != owner {
+            // Had it been ours when we looked, and somebody took the annotation off and another
+            // network adopted it since, the uid would not tell: the NAD comes back, and the other
+            // network sees a conflict.
+            let was_ours = state.pending[index].witness.is_some_and(|seen| seen.owner == owner);
+            if nad.owner.is_some() && nad.owner != owner && !was_ours {
                 return Err("takes a NAD from its owner");
             }
             let reference = reference.or(nad.reference);
@@ -258,7 +268,8 @@ fn apply(state: &mut State, index: usize, step: Step) -> Result<bool, Broken> {
     };
     state.live.nads[here] = Some(wanted);
     state.pending[index].witness = Some(wanted);
-    Ok(true)
+    // The response is looked at: a NAD on its way out is not what was wanted.
+    Ok(!wanted.deleting)
 }
 
 /// I9: what is called ready was seen, as it is wanted.

@@ -50,6 +50,7 @@ impl Setup {
 }
 
 /// A network.
+#[expect(clippy::struct_excessive_bools, reason = "so many answers are yes or no")]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Network {
     /// Ascending, so that it serves as the time of creation, too.

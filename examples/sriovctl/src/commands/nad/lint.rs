@@ -73,8 +73,8 @@ fn paragraph(finding: &Finding, style: Style) -> String {
         Severity::Info => style.bold("info"),
     };
     format!(
-        "  {word}[{id}] {path}\n    {message}\n    {}\n",
-        style.dim(&format!("help: {help} (for {consumer})"))
+        "  {word}[{id}] {path}\n    {message} {}\n    help: {help}\n",
+        style.dim(&format!("({consumer})"))
     )
 }
 
