@@ -1,6 +1,7 @@
 //! Running the cases one after the other, each from the same start.
 
 use std::cell::{Cell, RefCell};
+use std::ffi::OsStr;
 use std::fs;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -83,12 +84,25 @@ fn words(panic: &(dyn std::any::Any + Send)) -> &str {
 
 /// A folder for the data and the logs of this run.
 fn folder() -> Done<PathBuf> {
-    let folder = plane::path("KUBE_LAB_RUNS")?.join(std::process::id().to_string());
+    let runs = plane::path("KUBE_LAB_RUNS")?;
+    let folder = runs.join(std::process::id().to_string());
     fs::create_dir_all(&folder).map_err(Failure::of("create", folder.display()))?;
+    // A kubeconfig reads paths from where it lies, not from here.
+    let folder = fs::canonicalize(&folder).map_err(Failure::of("find", folder.display()))?;
+    let entries = fs::read_dir(&runs).map_err(Failure::of("list", runs.display()))?;
+    for entry in entries.flatten().filter(|entry| !is_alive(&entry.file_name())) {
+        let old = entry.path();
+        fs::remove_dir_all(&old).map_err(Failure::of("remove", old.display()))?;
+    }
     Ok(folder)
 }
 
-/// What nobody needs is removed; logs stay if there was a failure.
+/// Another run may go on at the same time.
+fn is_alive(process: &OsStr) -> bool {
+    Path::new("/proc").join(process).exists()
+}
+
+/// The logs stay until the next run if there was a failure.
 fn tidy(folder: &Path, passed: bool) -> Done {
     if passed && std::env::var_os("KUBE_LAB_KEEP").is_none() {
         return fs::remove_dir_all(folder).map_err(Failure::of("remove", folder.display()));

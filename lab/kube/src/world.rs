@@ -18,6 +18,10 @@ pub(crate) const GOAL: Duration = Duration::from_secs(1);
 /// What no network may ever exceed when nothing stands in its way.
 pub(crate) const GATE: Duration = Duration::from_secs(5);
 
+/// How long Kubernetes' own controllers may take: that of namespaces waits 5 s before it begins,
+/// and longer between its attempts.
+pub(crate) const COLLECTED: Duration = Duration::from_secs(40);
+
 /// The surroundings of a case.
 pub(crate) struct World {
     pub(crate) api: Api,

@@ -4,6 +4,8 @@
 
 mod crash;
 mod documents;
+mod nad_lint;
+mod nad_render;
 mod options;
 mod output;
 mod root;

@@ -9,6 +9,7 @@ mod kill;
 mod kinds;
 mod late;
 mod life;
+mod ops;
 mod restart;
 mod shipped;
 
@@ -31,6 +32,7 @@ fn all() -> Vec<Case> {
         foreign::CASES,
         claims::CASES,
         invalid::CASES,
+        ops::CASES,
         garbage::CASES,
         restart::CASES,
         kill::CASES,

@@ -2,6 +2,7 @@
 
 mod apply;
 mod diff;
+mod lint;
 mod networks;
 mod render;
 mod wait;
@@ -14,6 +15,8 @@ use crate::status::Status;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum NadCommand {
+    /// Tell what is wrong with NADs, networks and pods, and what to do about it
+    Lint(lint::LintArgs),
     /// Print the NADs of networks, as a controller would store them
     Render(render::RenderArgs),
     /// Show what applying networks would change in the cluster: the networks and their NADs
@@ -26,6 +29,7 @@ pub(crate) enum NadCommand {
 
 pub(crate) fn run(global: &Global, command: NadCommand) -> Result<Status, Failure> {
     match command {
+        NadCommand::Lint(args) => lint::run(global, args),
         NadCommand::Render(args) => render::run(global, args),
         NadCommand::Diff(args) => diff::run(global, &args),
         NadCommand::Apply(args) => apply::run(global, &args),
