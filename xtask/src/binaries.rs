@@ -50,16 +50,26 @@ fn build(package: &str, name: &str) -> Result<PathBuf> {
     })
 }
 
+/// Programs for this machine only, each a package and its binary, built as `cargo build` does it.
+pub(crate) fn dynamic<const N: usize>(programs: [(&str, &str); N]) -> Result<[PathBuf; N]> {
+    let mut build = build_command();
+    for (package, name) in programs {
+        build.args(["--package", package, "--bin", name]);
+    }
+    let messages = run::output(build.stderr(Stdio::inherit())).map_err(|_| {
+        Problem::new("cannot build the programs").help("the compiler's words are above")
+    })?;
+    let found = programs.map(|(_, name)| program(&messages, name));
+    let mut paths = programs.map(|_| PathBuf::new());
+    for (path, found) in paths.iter_mut().zip(found) {
+        *path = found?;
+    }
+    Ok(paths)
+}
+
 fn build_static(package: &str, name: &str, manner: impl FnOnce(&mut Command)) -> Result<PathBuf> {
-    let mut build = cargo();
-    build.args([
-        "build",
-        "--package",
-        package,
-        "--bin",
-        name,
-        "--message-format=json-render-diagnostics",
-    ]);
+    let mut build = build_command();
+    build.args(["--package", package, "--bin", name]);
     // Without an explicit target the flag would also reach build scripts and procedural macros.
     build.args(["--target", TARGET]).env("RUSTFLAGS", "-C target-feature=+crt-static");
     build.env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -67,6 +77,17 @@ fn build_static(package: &str, name: &str, manner: impl FnOnce(&mut Command)) ->
     let messages = run::output(build.stderr(Stdio::inherit()))
         .map_err(|_| Problem::new(format!("cannot build a static {name}")).help(
             format!("the compiler's words are above; a missing target is added with `rustup target add {TARGET}`, a missing libc.a with `apt-get install libc6-dev`")))?;
+    program(&messages, name)
+}
+
+fn build_command() -> Command {
+    let mut build = cargo();
+    build.args(["build", "--message-format=json-render-diagnostics"]);
+    build
+}
+
+/// Where cargo has put a program, by what it said.
+fn program(messages: &str, name: &str) -> Result<PathBuf> {
     let mut executables = messages.lines().filter_map(|line| executable(line, name));
     executables.next_back().ok_or_else(|| Problem::new(format!("cargo built no {name}")))
 }

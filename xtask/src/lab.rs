@@ -178,7 +178,8 @@ fn need_qemu() -> Result<()> {
     Err(Problem::new("this QEMU has no igb; it came with version 8.0").help(help))
 }
 
-fn cache() -> PathBuf {
+/// What is fetched and built once.
+pub(crate) fn cache() -> PathBuf {
     std::env::var_os("SRIOV_LAB_CACHE")
         .map_or_else(|| binaries::workspace().join(".lab-cache"), PathBuf::from)
 }

@@ -1,4 +1,5 @@
-//! Tasks of this workspace: `cargo xtask lab` runs the lab, `cargo xtask lab-setup` prepares it.
+//! Tasks of this workspace: `cargo xtask lab` runs the lab, `cargo xtask lab-setup` prepares it;
+//! `cargo xtask kube` is the same for scenarios on a Kubernetes API server.
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -15,6 +16,7 @@ mod dist;
 mod elf;
 mod form;
 mod kernel;
+mod kube;
 mod lab;
 mod netdevsim;
 mod problem;
@@ -43,6 +45,10 @@ enum Task {
     Dist,
     /// Install what the lab needs on Debian 12 (as root, or through sudo)
     LabSetup,
+    /// Run the scenarios of sriov-nad on a real API server
+    Kube(kube::Options),
+    /// Fetch and build what `kube` runs: etcd and the Kubernetes components
+    KubeSetup(kube::SetupOptions),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +56,8 @@ fn main() -> ExitCode {
         Task::Lab(options) => lab::run(&options),
         Task::Dist => dist::run(),
         Task::LabSetup => setup::run().map(|()| ExitCode::SUCCESS),
+        Task::Kube(options) => kube::run(&options),
+        Task::KubeSetup(options) => Ok(kube::setup(&options)),
     };
     done.unwrap_or_else(|problem| {
         eprintln!("{problem}");

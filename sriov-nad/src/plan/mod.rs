@@ -4,11 +4,19 @@
 //! ([`Row`]); the engine carries the [`Write`]s out in order and calls it again when something
 //! changed. No clock, no I/O, no memory: the same input gives the same plan.
 
+mod arbitration;
+mod case;
+mod drift;
+mod failure;
 mod observed;
 mod options;
+pub mod reason;
+mod rows;
 mod table;
 mod write;
 
+pub use drift::{Drift, drift};
+pub use failure::{Failure, condition_for_failure};
 pub use observed::{Claim, Contest, NamespacePhase, Observed, ObservedNetwork};
 pub use options::{ConditionType, PlanOptions, Unowned};
 pub use table::{Plan, Row, Wake, plan};

@@ -25,6 +25,8 @@ pub struct Observed {
     pub contest: Contest,
     /// Where this process wrote a NAD for this network; a cache may not have shown it yet.
     pub written: BTreeSet<NadKey>,
+    /// How long there has been no such network, as far as this process knows; zero with a network.
+    pub absent_for: Duration,
 }
 
 /// A network that exists.

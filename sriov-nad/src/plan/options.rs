@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 /// How networks are reconciled; the same for every one of them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PlanOptions {
@@ -12,6 +14,8 @@ pub struct PlanOptions {
     pub unowned: Unowned,
     /// The field manager of all writes.
     pub field_manager: String,
+    /// How long a NAD without its network is left alone.
+    pub orphan_grace: Duration,
 }
 
 impl Default for PlanOptions {
@@ -22,6 +26,7 @@ impl Default for PlanOptions {
             condition: ConditionType::default(),
             unowned: Unowned::Adopt,
             field_manager: "sriov-nad".to_owned(),
+            orphan_grace: Duration::from_secs(30),
         }
     }
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use super::{Observed, PlanOptions, Write};
+use super::case::{Case, Verdict};
+use super::{Observed, PlanOptions, Write, rows};
 
 /// The rows of the decision table. The first that holds decides; [`Finalizer`](Self::Finalizer)
 /// and [`Elsewhere`](Self::Elsewhere) act and go on.
@@ -35,6 +36,23 @@ pub enum Row {
 }
 
 impl Row {
+    /// All rows, in their order.
+    pub const ALL: [Self; 13] = [
+        Self::Absent,
+        Self::Deleting,
+        Self::DeletingElsewhere,
+        Self::OutOfScope,
+        Self::Finalizer,
+        Self::Invalid,
+        Self::Elsewhere,
+        Self::Namespace,
+        Self::NadDeleting,
+        Self::Conflict,
+        Self::Unowned,
+        Self::Drift,
+        Self::Equal,
+    ];
+
     /// Its number in the table.
     pub const fn number(self) -> u8 {
         self as u8 + 1
@@ -64,8 +82,45 @@ pub enum Wake {
     Within(Duration),
 }
 
+/// What a row looks at and does; `None` if it does not hold.
+type Rule = fn(&Case<'_>) -> Option<Verdict>;
+
+/// The rows between the first, which has no network to look at, and the last, which always holds.
+const RULES: [(Row, Rule); 11] = [
+    (Row::Deleting, rows::deleting),
+    (Row::DeletingElsewhere, rows::deleting_elsewhere),
+    (Row::OutOfScope, rows::out_of_scope),
+    (Row::Finalizer, rows::finalizer),
+    (Row::Invalid, rows::invalid),
+    (Row::Elsewhere, rows::elsewhere),
+    (Row::Namespace, rows::namespace),
+    (Row::NadDeleting, rows::nad_deleting),
+    (Row::Conflict, rows::conflict),
+    (Row::Unowned, rows::unowned),
+    (Row::Drift, rows::drift),
+];
+
 /// Decides what to do next for one network.
 pub fn plan(observed: &Observed, options: &PlanOptions) -> Plan {
-    let _ = (observed, options);
-    Plan { row: Row::Absent, passed: Vec::new(), writes: Vec::new(), wake: Wake::Events }
+    let Some(network) = &observed.network else {
+        return rows::absent(observed, options);
+    };
+    let case = Case { observed, network, options };
+    let (mut passed, mut writes) = (Vec::new(), Vec::new());
+    for (row, rule) in RULES {
+        match rule(&case) {
+            None => {}
+            Some(Verdict::Act(more)) => {
+                passed.push(row);
+                writes.extend(more);
+            }
+            Some(Verdict::Decide(more, wake)) => {
+                writes.extend(more);
+                return Plan { row, passed, writes, wake };
+            }
+        }
+    }
+    let (more, wake) = rows::equal(&case);
+    writes.extend(more);
+    Plan { row: Row::Equal, passed, writes, wake }
 }

@@ -36,7 +36,8 @@ pub enum Write {
     ApplyNad {
         /// The fields this crate owns.
         desired: Box<Desired>,
-        /// The object that is changed; `None` if none is known.
+        /// The object that is changed; `None` creates one, and an object that a live read finds
+        /// there stops the write: two networks of one field manager never conflict by themselves.
         existing: Option<Precondition>,
         /// Whether fields of other managers are taken over at once, because the NAD is known to be
         /// this network's. Otherwise a conflict is looked at before.

@@ -1,0 +1,98 @@
+//! Running the cases one after the other, each from the same start.
+
+use std::cell::{Cell, RefCell};
+use std::fs;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use futures_util::FutureExt;
+
+use crate::case::{Case, DEADLINE};
+use crate::failure::{Done, Failure};
+use crate::plane::{self, Plane, Programs};
+use crate::world::World;
+use crate::{cases, setup};
+
+pub(crate) fn list(filter: &str) -> ExitCode {
+    cases::selected(filter).iter().for_each(|case| println!("{}", case.name));
+    ExitCode::SUCCESS
+}
+
+pub(crate) fn run(filter: &str) -> ExitCode {
+    // On one thread: see `Process::start`.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let done = runtime.map_err(Failure::of("start", "a runtime"));
+    let done = done.and_then(|runtime| runtime.block_on(lane(filter)));
+    done.unwrap_or_else(|failure| {
+        eprintln!("error: {failure}");
+        println!("\n0 passed, 1 failed, 0 skipped");
+        ExitCode::FAILURE
+    })
+}
+
+async fn lane(filter: &str) -> Done<ExitCode> {
+    let cases = cases::selected(filter);
+    if cases.is_empty() {
+        return Err(Failure::new(format!("no case is called *{filter}*")));
+    }
+    let programs = Programs::of_environment()?;
+    let folder = folder()?;
+    let started = Instant::now();
+    let mut plane = Plane::start(&programs, &folder).await?;
+    let mut world = setup::world(&mut plane, &programs, &folder).await?;
+    println!("control plane up after {} ms", started.elapsed().as_millis());
+    let mut failed = 0;
+    for case in &cases {
+        failed += u32::from(!one(case, &mut world).await?);
+    }
+    drop(plane);
+    tidy(&folder, failed == 0)?;
+    println!("\n{} passed, {failed} failed, 0 skipped", cases.len() - failed as usize);
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs a case and tells how it ended.
+async fn one(case: &Case, world: &mut World) -> Done<bool> {
+    world.case = case.name;
+    world.notes = RefCell::default();
+    world.controllers = Cell::default();
+    let started = Instant::now();
+    let body = AssertUnwindSafe((case.run)(world)).catch_unwind();
+    let done = match tokio::time::timeout(DEADLINE, body).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(panic)) => Err(Failure::new(format!("panicked: {}", words(&*panic)))),
+        Err(_) => Err(Failure::new(format!("not over after {} s", DEADLINE.as_secs()))),
+    };
+    let word = if done.is_ok() { "pass" } else { "FAIL" };
+    println!("{word} {} ({} ms)", case.name, started.elapsed().as_millis());
+    world.notes.borrow().iter().for_each(|note| println!("     {note}"));
+    if let Err(failure) = &done {
+        failure.to_string().lines().for_each(|line| println!("   | {line}"));
+        println!("   | logs: {}", world.folder.join(format!("{}-*.log", case.name)).display());
+    }
+    setup::clean(world).await?;
+    Ok(done.is_ok())
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without words")
+}
+
+/// A folder for the data and the logs of this run.
+fn folder() -> Done<PathBuf> {
+    let folder = plane::path("KUBE_LAB_RUNS")?.join(std::process::id().to_string());
+    fs::create_dir_all(&folder).map_err(Failure::of("create", folder.display()))?;
+    Ok(folder)
+}
+
+/// What nobody needs is removed; logs stay if there was a failure.
+fn tidy(folder: &Path, passed: bool) -> Done {
+    if passed && std::env::var_os("KUBE_LAB_KEEP").is_none() {
+        return fs::remove_dir_all(folder).map_err(Failure::of("remove", folder.display()));
+    }
+    println!("logs and data: {}", folder.display());
+    Ok(())
+}

@@ -1,0 +1,111 @@
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::plan::{Contest, Row};
+
+/// Why a network is looked at.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Trigger {
+    /// It changed, or another network that wants the same NAD did.
+    Network,
+    /// A NAD changed that is its own, or stands where its own belongs.
+    Nad,
+    /// The namespace of its NAD changed.
+    Namespace,
+    /// A list was completed.
+    Listed,
+    /// Its last plan asked for another look.
+    Recheck,
+    /// Its last reconcile failed.
+    Retry,
+    /// Another network was busy with the same NAD.
+    Turn,
+    /// Everything is looked at from time to time.
+    Resync,
+    /// Somebody asked for it.
+    Asked,
+}
+
+/// What the last reconcile of a network came to.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyReport {
+    /// Why it was looked at.
+    pub trigger: Trigger,
+    /// The row of the plan that decided; `None` if it did not come to a plan.
+    #[serde(serialize_with = "number")]
+    pub row: Option<Row>,
+    /// The rows that acted and went on.
+    #[serde(serialize_with = "numbers")]
+    pub passed: Vec<Row>,
+    /// How many writes succeeded.
+    pub writes: u32,
+    /// The field manager that reverts every write to the NAD, if one does.
+    pub fight: Option<String>,
+    /// Why it ended before its end.
+    pub error: Option<String>,
+    /// How many reconciles failed in a row.
+    pub attempts: u32,
+    /// In what time it is looked at again, without an event; `None` if it is not.
+    pub next: Option<Duration>,
+}
+
+#[expect(clippy::ref_option, reason = "serde passes fields by reference")]
+fn number<S: serde::Serializer>(row: &Option<Row>, serializer: S) -> Result<S::Ok, S::Error> {
+    row.map(Row::number).serialize(serializer)
+}
+
+fn numbers<S: serde::Serializer>(rows: &[Row], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(rows.iter().map(|row| row.number()))
+}
+
+/// The same in little space, as there is one for each network.
+#[derive(Clone, Debug)]
+pub(super) struct Report {
+    pub(super) trigger: Trigger,
+    pub(super) row: Option<Row>,
+    /// One bit for each row.
+    passed: u16,
+    pub(super) writes: u32,
+    pub(super) fight: Option<Box<str>>,
+    pub(super) error: Option<Box<str>>,
+    pub(super) attempts: u32,
+}
+
+impl Report {
+    pub(super) const fn new(trigger: Trigger) -> Self {
+        let (row, passed, writes, fight, error, attempts) = (None, 0, 0, None, None, 0);
+        Self { trigger, row, passed, writes, fight, error, attempts }
+    }
+
+    pub(super) fn planned(&mut self, row: Row, passed: &[Row]) {
+        self.row = Some(row);
+        self.passed = passed.iter().fold(0, |bits, row| bits | 1 << row.number());
+    }
+
+    pub(super) fn note_contest(&mut self, contest: &Contest) {
+        self.fight = match contest {
+            Contest::Contested { manager, .. } => Some(manager.as_str().into()),
+            Contest::Calm | Contest::Paced { .. } => None,
+        };
+    }
+
+    pub(super) fn public(&self, next: Option<Duration>) -> KeyReport {
+        KeyReport {
+            trigger: self.trigger,
+            row: self.row,
+            passed: Row::ALL
+                .into_iter()
+                .filter(|row| self.passed & 1 << row.number() != 0)
+                .collect(),
+            writes: self.writes,
+            fight: self.fight.as_deref().map(str::to_owned),
+            error: self.error.as_deref().map(str::to_owned),
+            attempts: self.attempts,
+            next,
+        }
+    }
+}

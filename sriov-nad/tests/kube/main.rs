@@ -1,0 +1,13 @@
+//! The cluster over kube-rs: what it says on the wire, and how it reads the answers.
+
+#![cfg(feature = "kube")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "what is not as expected fails the test"
+)]
+
+mod refusals;
+mod wire;
+mod writes;
