@@ -125,8 +125,8 @@ impl Api {
         self.ask(Method::POST, path, content).await.map_err(Failure::of("create", failed))
     }
 
-    pub(crate) async fn patch(&self, path: &str, patch: Patch, body: &Value) -> Done<Value> {
-        let content = Some((patch.content_type(), body));
+    pub(crate) async fn patch(&self, path: &str, kind: Patch, body: &Value) -> Done<Value> {
+        let content = Some((kind.content_type(), body));
         self.ask(Method::PATCH, path, content).await.map_err(Failure::of("patch", path))
     }
 

@@ -34,6 +34,7 @@ pub(crate) struct World {
     pub(super) kubeconfig: PathBuf,
     pub(super) folder: PathBuf,
     pub(super) case: &'static str,
+    pub(super) prefix: String,
     pub(super) notes: RefCell<Vec<String>>,
     pub(super) controllers: Cell<u32>,
 }
@@ -46,8 +47,7 @@ impl World {
 
     /// A name that only this case uses.
     pub(crate) fn named(&self, what: &str) -> String {
-        let case = self.case.split('_').next().unwrap_or_default();
-        format!("{case}-{what}")
+        format!("{}-{what}", self.prefix)
     }
 
     /// The key of a network in the operator's namespace.

@@ -149,8 +149,8 @@ async fn first_seen(
 
 /// Says how long it took, and whether that was the goal. Beyond the gate the case has failed.
 fn timely(world: &World, what: &str, took: Duration) {
-    let word = if took <= GOAL { "" } else { ", more than the goal of 1 s" };
-    world.note(format!("{what}: {} ms{word}", took.as_millis()));
+    let judged = if took <= GOAL { "" } else { ", more than the goal of 1 s" };
+    world.note(format!("{what}: {} ms{judged}", took.as_millis()));
 }
 
 /// Creates a network as soon as the API server takes it.

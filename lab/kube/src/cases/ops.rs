@@ -43,8 +43,8 @@ async fn ensure_takes_no_old_network_for_the_new_one(world: &World) -> Done {
     released?;
     let ensured = ensured.map_err(Failure::of("ensure", &key))?;
     world.note(stages.join("; "));
-    let waited = stages.iter().any(|stage| stage.contains(object::HELD));
-    holds(waited, || "it never said what it waited for".to_owned())?;
+    let told = stages.iter().any(|stage| stage.contains(object::HELD));
+    holds(told, || "it never said what it waited for".to_owned())?;
     holds(ensured.network.meta.uid != object::uid(&old), || "it is the old one".to_owned())?;
     same("the uids of the owners", ensured.nad.owner_uids, vec![ensured.network.meta.uid])
 }

@@ -14,7 +14,7 @@ use std::pin::Pin;
 
 use kube::Client;
 
-pub(crate) use bench::{Bench, install, wait_for_kinds};
+pub(crate) use bench::Bench;
 
 /// One case: a client and a namespace of its own. It panics where the server is not as expected.
 pub(crate) type Case = fn(Client, String) -> Pin<Box<dyn Future<Output = ()> + Send>>;
