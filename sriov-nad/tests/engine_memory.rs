@@ -1,6 +1,10 @@
 //! What an engine at rest holds: 10 000 networks with their NADs in 40 MiB, the process included.
 #![cfg(feature = "engine")]
-#![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is not as expected fails the test"
+)]
 
 use serde_json::{Value, json};
 use sriov_nad::engine::{

@@ -199,7 +199,7 @@ mod tests {
                 let popped = queue.pop(at(model.now)).map(|(key, _)| key);
                 let first = model.first().filter(|due| *due <= model.now);
                 prop_assert_eq!(popped.and_then(|key| model.due.remove(&key)), first);
-                for key in popped {
+                if let Some(key) = popped {
                     prop_assert!(model.running.insert(key), "{} runs twice", key);
                 }
             }
@@ -209,7 +209,9 @@ mod tests {
                 model.held.remove(&key);
                 let again = again.map(|after| model.now + after);
                 queue.done(&key, again.map(|due| (at(due), Trigger::Retry)));
-                again.into_iter().for_each(|due| model.wake(key, due));
+                if let Some(due) = again {
+                    model.wake(key, due);
+                }
                 // As for a key that failed: it always has a next time.
                 if let Some(until) = hold.map(|after| model.now + after).filter(|_| again.is_some())
                 {
@@ -232,7 +234,9 @@ mod tests {
         let order: Vec<_> = std::iter::from_fn(|| queue.pop(at(100))).map(|(key, _)| key).collect();
         assert_eq!(order, [1, 2, 3]);
         assert_eq!(queue.in_flight().count(), 3);
-        order.iter().for_each(|key| queue.done(key, None));
+        for key in &order {
+            queue.done(key, None);
+        }
         assert!(queue.keys.is_empty() && queue.order.is_empty() && queue.running.is_empty());
     }
 }

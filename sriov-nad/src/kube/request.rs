@@ -1,6 +1,7 @@
 use std::fmt;
 
 use kube::core::Status;
+use kube::core::response::reason;
 
 use crate::codes;
 
@@ -90,18 +91,26 @@ fn kind_of(status: &Status) -> RequestErrorKind {
     let terminating = causes.into_iter().any(|cause| cause.reason == "NamespaceTerminating");
     match status {
         _ if terminating => RequestErrorKind::NamespaceTerminating,
-        // A group that is not served is answered by plain text, without a reason.
-        status if status.is_not_found() || status.code == 404 => RequestErrorKind::NotFound,
-        status if status.is_already_exists() => RequestErrorKind::AlreadyExists,
-        status if status.is_conflict() => RequestErrorKind::Conflict,
-        status if status.is_forbidden() || status.code == 401 => RequestErrorKind::Forbidden,
-        status if status.is_invalid() || status.code == 400 => RequestErrorKind::Invalid,
+        _ if is(status, reason::NOT_FOUND, 404) => RequestErrorKind::NotFound,
+        // The same code as of a conflict: only the reason tells.
+        _ if status.is_already_exists() => RequestErrorKind::AlreadyExists,
+        _ if is(status, reason::CONFLICT, 409) => RequestErrorKind::Conflict,
+        _ if is(status, reason::FORBIDDEN, 403) => RequestErrorKind::Forbidden,
+        _ if is(status, reason::UNAUTHORIZED, 401) => RequestErrorKind::Forbidden,
+        _ if is(status, reason::INVALID, 422) => RequestErrorKind::Invalid,
+        _ if is(status, reason::BAD_REQUEST, 400) => RequestErrorKind::Invalid,
         // apiserver, pkg/admission/plugin/webhook: an InternalError, told by its text only.
-        status if status.message.contains("failed calling webhook") => {
-            RequestErrorKind::WebhookFailed
-        }
+        _ if status.message.contains("failed calling webhook") => RequestErrorKind::WebhookFailed,
         _ => RequestErrorKind::Server,
     }
+}
+
+/// By its reason, or by its code where the reason says nothing: a path that is not served is
+/// answered with bare text. kube's own `Status::is_not_found` and its like (5.0) never look at the
+/// code.
+fn is(status: &Status, reason: &str, code: u16) -> bool {
+    let vague = status.reason.is_empty() || !reason::is_known(&status.reason);
+    status.reason == reason || vague && status.code == code
 }
 
 fn said(status: &Status) -> String {

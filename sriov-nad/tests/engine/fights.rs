@@ -14,7 +14,7 @@ fn reverter(world: &World) -> tokio::task::JoinHandle<()> {
         loop {
             tokio::time::sleep(millis(18)).await;
             if world.nad_at(&key).is_some_and(|nad| nad.config != "{}") {
-                world.edit_nad(&key, |nad| nad.config = "{}".to_owned());
+                world.edit_nad(&key, |nad| "{}".clone_into(&mut nad.config));
             }
         }
     })

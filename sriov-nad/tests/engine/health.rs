@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use sriov_nad::engine::{Engine, Health, Source, Trouble};
 use sriov_nad::names::NetworkKind;
-use sriov_nad::plan::NamespacePhase;
+use sriov_nad::plan::{NamespacePhase, Row};
 
 use crate::support::{Running, network, options, secs};
 use crate::world::{Fault, World};
@@ -199,8 +199,8 @@ async fn the_last_report_tells_what_happened() {
     running.world.put_network(network("net", "nowhere", 1));
     tokio::time::sleep(secs(1)).await;
     let report = running.handle.last(&key).unwrap();
-    let numbers: Vec<_> = report.passed.iter().map(|row| row.number()).collect();
-    assert_eq!(report.row.map(|row| row.number()), Some(8));
+    let numbers: Vec<_> = report.passed.iter().copied().map(Row::number).collect();
+    assert_eq!(report.row.map(Row::number), Some(8));
     assert!(numbers.is_empty() || numbers == [7], "{numbers:?}");
     assert!(report.next.unwrap() <= secs(37));
 }

@@ -9,7 +9,7 @@ use sriov_nad::names::NetworkKind;
 use sriov_nad::plan::NamespacePhase;
 use sriov_nad::spec::Network;
 
-use crate::support::{OPERATOR, Running, at, local, millis, network, options, secs};
+use crate::support::{Running, at, local, millis, network, options, secs};
 use crate::world::{Fault, World};
 
 #[derive(Clone, Debug)]
@@ -28,11 +28,14 @@ enum Step {
     Restart,
 }
 
-const SPACES: [&str; 3] = ["shop", "yard", OPERATOR];
+/// A namespace that is made and unmade.
+const fn space(which: usize) -> &'static str {
+    if which.is_multiple_of(2) { "shop" } else { "yard" }
+}
 
 /// Five networks; three of them can want the same NAD, and one is not allowed to.
 fn some_network(which: usize, choice: u16) -> Network {
-    let space = SPACES[usize::from(choice % 2)];
+    let space = space(usize::from(choice));
     match which {
         0 => network("net", space, choice),
         1 => local("shop", "net"),
@@ -47,7 +50,7 @@ fn some_network(which: usize, choice: u16) -> Network {
 }
 
 fn place(which: usize) -> sriov_nad::names::NadKey {
-    at(SPACES[which % 2], ["net", "other"][which / 2 % 2])
+    at(space(which), if which < 2 { "net" } else { "other" })
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -95,11 +98,11 @@ async fn step(running: Running, step: &Step) -> Running {
         Step::Put(which, choice) => drop(world.put_network(some_network(which, choice))),
         Step::Delete(which) if exists(which) => world.delete_network(&some_network(which, 0).key),
         Step::Edit(which) if there(which) => {
-            world.edit_nad(&place(which), |nad| nad.config = "{}".to_owned());
+            world.edit_nad(&place(which), |nad| "{}".clone_into(&mut nad.config));
         }
         Step::Disown(which) => world.edit_nad(&place(which), |nad| nad.owner = Owner::None),
         Step::Remove(which) if there(which) => world.remove_nad(&place(which)),
-        Step::Phase(which, phase) => set_phase(world, SPACES[which], phase),
+        Step::Phase(which, phase) => set_phase(world, space(which), phase),
         Step::Miss(source) => world.mute(&[source]),
         Step::Relist => {
             world.mute(&[]);

@@ -223,16 +223,13 @@ impl World {
         let mut store = self.lock();
         let version = store.next_version();
         let key = network.key.clone();
-        match store.networks.get(&key) {
-            Some(known) => {
-                network.meta = known.meta.clone();
-                network.conditions = known.conditions.clone();
-            }
-            None => {
-                network.meta.uid = format!("uid-{version}");
-                network.meta.created =
-                    format!("2026-01-01T00:{:02}:{:02}Z", version / 60, version % 60);
-            }
+        if let Some(known) = store.networks.get(&key) {
+            network.meta = known.meta.clone();
+            network.conditions.clone_from(&known.conditions);
+        } else {
+            network.meta.uid = format!("uid-{version}");
+            network.meta.created =
+                format!("2026-01-01T00:{:02}:{:02}Z", version / 60, version % 60);
         }
         network.meta.generation += 1;
         network.meta.resource_version = version.to_string();

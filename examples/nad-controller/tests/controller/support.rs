@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 pub(crate) const OPERATOR: &str = "sriov-network-operator";
 pub(crate) const NADS: &str = "network-attachment-definitions";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A fake cluster that other programs can reach.
 pub(crate) struct Cluster {

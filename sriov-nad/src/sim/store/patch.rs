@@ -3,8 +3,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::create::accept;
-use super::update::{check_version, restrict};
 use super::managed::{Operation, apply};
+use super::update::{check_version, restrict};
 use super::{Store, Target, WriteOptions, object};
 use crate::sim::{ApiError, Resource};
 

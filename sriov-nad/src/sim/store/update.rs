@@ -102,11 +102,7 @@ pub(super) fn restrict(target: &Target, live: &Value, mut new: Value) -> Value {
 }
 
 /// The optimistic lock. Custom resources cannot be put without a version.
-pub(super) fn check_version(
-    target: &Target,
-    live: &Value,
-    new: &Value,
-) -> Result<(), ApiError> {
+pub(super) fn check_version(target: &Target, live: &Value, new: &Value) -> Result<(), ApiError> {
     let wanted = object::meta_text(new, "resourceVersion");
     if wanted.is_empty() && target.resource.custom {
         let message = "Invalid value: 0: must be specified for an update";

@@ -101,7 +101,7 @@ pub(crate) fn network_with(name: &str, metadata: Value, spec: Value) -> Value {
     network
 }
 
-pub(crate) fn nad(name: &str, metadata: Value, config: &str) -> Value {
+pub(crate) fn nad(name: &str, metadata: &Value, config: &str) -> Value {
     let mut nad = json!({
         "apiVersion": "k8s.cni.cncf.io/v1", "kind": "NetworkAttachmentDefinition",
         "metadata": metadata, "spec": { "config": config },
