@@ -21,7 +21,6 @@ mod cases;
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::needless_pass_by_value,
     reason = "shared with the tests of sriov-nad: a panic is how a case fails there"
 )]
 mod contract;
