@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use sriov_nad::names::NadKey;
 
 use crate::controller::Controller;
-use crate::failure::{Done, Failure, same};
+use crate::failure::{Done, Failure};
 use crate::world::{GATE, World};
 use crate::{object, path, wait};
 
@@ -54,8 +54,14 @@ async fn converged(world: &World, target: &str) -> Done {
     let names = |objects: &[serde_json::Value]| -> BTreeSet<String> {
         objects.iter().map(|object| object::name(object).to_owned()).collect()
     };
-    let nads = world.api.list(&path::nads(target)).await?;
-    same("the NADs", names(&nads), names(&left))?;
+    // A NAD whose network went before it is left alone for a grace period of 30 s.
+    let wanted = names(&left);
+    let (_, took) = wait::until(GATE * 12, "exactly the wanted NADs", || async {
+        let found = names(&world.api.list(&path::nads(target)).await?);
+        Ok((found == wanted).then_some(()))
+    })
+    .await?;
+    world.note(format!("the last orphan gone after {} ms", took.as_millis()));
     for network in &left {
         let name = object::name(network);
         let key = sriov_nad::names::NetworkKey::new(kind, &world.operator_namespace, name);
