@@ -152,20 +152,26 @@ pub(crate) async fn finalizers_are_a_set(bench: Bench) {
 }
 
 pub(crate) async fn owner_references_are_told_apart_by_uid(bench: Bench) {
-    let owner = |uid: &str| {
-        json!({ "apiVersion": "sriovnetwork.openshift.io/v1", "kind": "SriovNetwork", "name": "a",
-                "uid": uid })
+    // Owners that exist: references to others are the garbage collector's.
+    let mut owners = Vec::new();
+    for name in ["one", "two", "three"] {
+        owners.push(bench.network(name).await);
+    }
+    let owner = |nth: usize| {
+        json!({ "apiVersion": "sriovnetwork.openshift.io/v1", "kind": "SriovNetwork",
+                "name": owners[nth]["metadata"]["name"], "uid": uid(&owners[nth]) })
     };
-    let with = |uid: &str| nad("a", &json!({ "ownerReferences": [owner(uid)] }), "1");
-    bench.apply(&place("a"), "one", &with("one")).await.unwrap();
-    let mut foreign = with("two");
+    let with = |nth: usize| nad("a", &json!({ "ownerReferences": [owner(nth)] }), "1");
+    bench.apply(&place("a"), "one", &with(0)).await.unwrap();
+    let mut foreign = with(1);
     foreign.as_object_mut().unwrap().remove("spec");
     let both = bench.apply(&place("a"), "two", &foreign).await.unwrap();
-    assert_eq!(both["metadata"]["ownerReferences"], json!([owner("one"), owner("two")]));
-    let moved = bench.apply(&place("a"), "one", &with("three")).await.unwrap();
+    assert_eq!(both["metadata"]["ownerReferences"], json!([owner(0), owner(1)]));
+    let moved = bench.apply(&place("a"), "one", &with(2)).await.unwrap();
     let uids: Vec<_> =
         moved["metadata"]["ownerReferences"].as_array().unwrap().iter().map(uid_of).collect();
-    assert!(uids.contains(&"two") && uids.contains(&"three") && uids.len() == 2, "{uids:?}");
+    let expected = [uid(&owners[1]), uid(&owners[2])];
+    assert!(expected.iter().all(|uid| uids.contains(uid)) && uids.len() == 2, "{uids:?}");
 }
 
 fn uid_of(reference: &Value) -> &str {

@@ -21,7 +21,10 @@ async fn watch(bench: &Bench, query: &str, count: usize) -> Vec<(String, Value)>
 fn seen(events: &[(String, Value)]) -> Vec<(&str, &str)> {
     events
         .iter()
-        .map(|(kind, object)| (kind.as_str(), object["metadata"]["name"].as_str().unwrap()))
+        .map(|(kind, object)| {
+            let name = object["metadata"]["name"].as_str();
+            (kind.as_str(), name.unwrap_or_else(|| panic!("{kind} {object}")))
+        })
         .collect()
 }
 
