@@ -12,7 +12,7 @@ fn nad(criterion: &mut Criterion) {
     let network = Network::parse(NETWORK);
     let rendered = network.as_ref().ok().and_then(|network| render(network, &options).ok());
     let (Ok(network), Some(nad)) = (network, rendered) else { return };
-    let compact = nad.config.replace("\n", "");
+    let compact = nad.config.replace('\n', "");
 
     let mut group = criterion.benchmark_group("nad");
     group.bench_function("render", |b| b.iter(|| render(&network, &options)));

@@ -20,6 +20,7 @@ fn fastest(mut work: impl FnMut()) -> Duration {
     std::iter::repeat_with(batch).take(1000).min().unwrap_or_default()
 }
 
+#[expect(clippy::unwrap_used, reason = "helper of tests")]
 fn rendered(network: &Network) -> Desired {
     render(black_box(network), &RenderOptions::default()).unwrap()
 }

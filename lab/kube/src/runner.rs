@@ -87,6 +87,8 @@ fn folder() -> Done<PathBuf> {
     let runs = plane::path("KUBE_LAB_RUNS")?;
     let folder = runs.join(std::process::id().to_string());
     fs::create_dir_all(&folder).map_err(Failure::of("create", folder.display()))?;
+    // A kubeconfig reads paths from where it lies, not from here.
+    let folder = fs::canonicalize(&folder).map_err(Failure::of("find", folder.display()))?;
     let entries = fs::read_dir(&runs).map_err(Failure::of("list", runs.display()))?;
     for entry in entries.flatten().filter(|entry| !is_alive(&entry.file_name())) {
         let old = entry.path();

@@ -90,7 +90,8 @@ fn kind_of(status: &Status) -> RequestErrorKind {
     let terminating = causes.into_iter().any(|cause| cause.reason == "NamespaceTerminating");
     match status {
         _ if terminating => RequestErrorKind::NamespaceTerminating,
-        status if status.is_not_found() => RequestErrorKind::NotFound,
+        // A group that is not served is answered by plain text, without a reason.
+        status if status.is_not_found() || status.code == 404 => RequestErrorKind::NotFound,
         status if status.is_already_exists() => RequestErrorKind::AlreadyExists,
         status if status.is_conflict() => RequestErrorKind::Conflict,
         status if status.is_forbidden() || status.code == 401 => RequestErrorKind::Forbidden,

@@ -82,7 +82,9 @@ async fn restore_puts_captured_objects_back(world: &World) -> Done {
     let kinds = vec![KindRef::new("v1", "ConfigMap"), KindRef::new("example.com/v1", "Thing")];
     let selection = Selection { namespace: Some(shop.clone()), kinds, ..Selection::default() };
     let client = world.api.client();
-    let captured = capture(client, &selection).await.map_err(Failure::of("capture", &shop))?;
+    let captured = capture(client, &selection)
+        .await
+        .map_err(|error| Failure::new(format!("{error}: {}", error.answer())))?;
     let thing = captured.absent.iter().any(|kind| kind.kind == "Thing");
     holds(thing, || "a kind that is not served was not named".to_owned())?;
     let [changed, gone, _] = &maps;

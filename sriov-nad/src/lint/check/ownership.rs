@@ -1,12 +1,12 @@
 //! NAD038 to NAD040 and NAD042: whose a NAD is, and what that means for it.
 
-use super::super::finding::{Report, Severity};
-use super::super::input::{ConfigText, NadSubject, NetworkSubject, texts};
-use super::super::path;
-use super::super::rules::{NAD038, NAD039, NAD040, NAD042};
-use super::super::view::Context;
 use crate::FieldErrorKind;
 use crate::json;
+use crate::lint::finding::{Report, Severity};
+use crate::lint::input::{ConfigText, NadSubject, NetworkSubject, texts};
+use crate::lint::path;
+use crate::lint::rules::{NAD038, NAD039, NAD040, NAD042};
+use crate::lint::view::Context;
 use crate::nad::{OWNER_ANNOTATION, Owner, RESOURCE_NAME_ANNOTATION};
 use crate::names::NetworkKey;
 use crate::render::{RenderOptions, render};

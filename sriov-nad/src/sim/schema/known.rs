@@ -29,7 +29,10 @@ pub(crate) fn nad() -> Schema {
 /// The metadata, as server-side apply merges it (apimachinery, `pkg/apis/meta/v1/types.go`).
 pub(crate) fn object_meta() -> Schema {
     let map = json!({ "type": "object", "additionalProperties": text() });
-    let reference = json!({ "type": "object", "x-kubernetes-map-type": "atomic" });
+    let reference = json!({
+        "type": "object", "x-kubernetes-map-type": "atomic",
+        "x-kubernetes-preserve-unknown-fields": true,
+    });
     Schema::from_openapi(&json!({
         "type": "object",
         "x-kubernetes-preserve-unknown-fields": true,
