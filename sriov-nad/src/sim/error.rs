@@ -69,6 +69,14 @@ impl ApiError {
         Self::new(409, "Conflict", message).of(resource, name)
     }
 
+    /// 409: a delete is meant for another object.
+    pub(crate) fn precondition(resource: &Resource, name: &str, why: &str) -> Self {
+        let what = resource.qualified_kind();
+        let message = format!("Operation cannot be fulfilled on {what} {name:?}: {why}");
+        let error = Self::new(409, "Conflict", message).of(resource, name);
+        error.detail("kind", resource.kind.clone().into())
+    }
+
     /// 409: the object has another `resourceVersion` than the request.
     pub fn modified(resource: &Resource, name: &str) -> Self {
         let why = "the object has been modified; please apply your changes to the latest version \
@@ -84,9 +92,10 @@ impl ApiError {
     }
 
     /// 422: fields that are not accepted. `kind` stands in the details, not the resource.
-    pub fn invalid(resource: &Resource, name: &str, causes: Vec<Cause>) -> Self {
-        let each: Vec<String> =
+    pub fn invalid(resource: &Resource, name: &str, causes: &[Cause]) -> Self {
+        let mut each: Vec<String> =
             causes.iter().map(|cause| format!("{}: {}", cause.field, cause.message)).collect();
+        each.dedup();
         let list = match each.as_slice() {
             [one] => one.clone(),
             more => format!("[{}]", more.join(", ")),
@@ -117,22 +126,20 @@ impl ApiError {
     /// 500: as of a webhook that does not answer.
     pub fn internal(why: &str) -> Self {
         let message = format!("Internal error occurred: {why}");
-        let cause = Cause::new("", "", why);
-        let error = Self::new(500, "InternalError", message);
-        let causes = json!([{ "message": cause.message }]);
-        error.detail("causes", causes)
+        let causes = json!([{ "message": why }]);
+        Self::new(500, "InternalError", message).detail("causes", causes)
     }
 
     /// 504: the version is not there yet.
     pub fn too_large(wanted: u64, current: u64) -> Self {
         let message = format!("Timeout: Too large resource version: {wanted}, current: {current}");
         let cause = Cause::new("ResourceVersionTooLarge", "", "Too large resource version");
-        Self::new(504, "Timeout", message).causes(vec![cause]).detail("retryAfterSeconds", 1.into())
+        Self::new(504, "Timeout", message).causes(&[cause]).detail("retryAfterSeconds", 1.into())
     }
 
     /// With causes.
     #[must_use]
-    pub fn causes(self, causes: Vec<Cause>) -> Self {
+    pub fn causes(self, causes: &[Cause]) -> Self {
         let causes: Vec<Value> = causes.iter().map(Cause::to_value).collect();
         self.detail("causes", causes.into())
     }

@@ -112,8 +112,18 @@ impl ApiServer {
     ///
     /// As the API server refuses a POST.
     pub fn create(&self, object: &Value) -> Result<Value, ApiError> {
+        self.create_as(object, "kubectl-create")
+    }
+
+    /// Creates an object as this field manager.
+    ///
+    /// # Errors
+    ///
+    /// As the API server refuses a POST.
+    pub fn create_as(&self, object: &Value, manager: &str) -> Result<Value, ApiError> {
         self.write(object, |store, target| {
-            store.create(target, object, &by_hand()).map(|stored| Value::clone(&stored))
+            let options = WriteOptions::manager(manager);
+            store.create(target, object, &options).map(|stored| Value::clone(&stored))
         })
     }
 
@@ -209,10 +219,6 @@ impl ApiServer {
             step(store, &known(target)?)
         })
     }
-}
-
-fn by_hand() -> WriteOptions {
-    WriteOptions::manager("kubectl-create")
 }
 
 fn known(target: Option<Target>) -> Result<Target, ApiError> {

@@ -23,6 +23,9 @@ pub(super) async fn handle(
     let Some(request) = request(server, parts, &query, &route) else {
         return Ok(match route {
             Route::Discovery(words) => server.with(|store| discovery::answer(store, &words)),
+            Route::Unknown if super::route::is_built_in(parts.uri.path()) => {
+                answer::refusal(&super::write::no_such_resource())
+            }
             Route::Unknown => answer::unknown_path(),
             _ => answer::refusal(&ApiError::new(405, "MethodNotAllowed", NOT_ALLOWED)),
         });
@@ -67,7 +70,7 @@ async fn serve(
             list::list(server, resource, namespace, query).await
         }
         (Verb::Watch, Route::Collection { resource, namespace }) => {
-            watch::watch(server, resource, namespace, query).await
+            watch::watch(server, resource, namespace, query)
         }
         (Verb::Get, _) => get(server, &route),
         _ => Write::parse(parts, query, body).and_then(|write| {

@@ -65,3 +65,9 @@ impl Route {
         }
     }
 }
+
+/// Whether the path is below a group that is no CRD's: there it is a `Status` that says no.
+pub(super) fn is_built_in(path: &str) -> bool {
+    let groups = ["/api/v1/", "/apis/coordination.k8s.io/v1/", "/apis/events.k8s.io/v1/"];
+    groups.iter().any(|group| path.starts_with(group))
+}

@@ -20,13 +20,13 @@ use crate::sim::store::Change;
 use crate::sim::{ApiError, ApiServer, Cause, Resource};
 
 /// A bookmark is sent about so often.
-const BOOKMARKS: Duration = Duration::from_secs(60);
+const BOOKMARKS: Duration = Duration::from_mins(1);
 
 /// The server ends a watch after this time if the client names none (`--min-request-timeout`).
-const LONGEST: Duration = Duration::from_secs(1800);
+const LONGEST: Duration = Duration::from_mins(30);
 
 /// Serves a watch.
-pub(super) async fn watch(
+pub(super) fn watch(
     server: &ApiServer,
     resource: &Arc<Resource>,
     namespace: &str,
@@ -44,11 +44,7 @@ pub(super) async fn watch(
     if version == 0 {
         watcher.begin();
     } else {
-        let current = server.with(|store| store.revision());
-        if version > current {
-            tokio::time::sleep(Duration::from_secs(3)).await;
-            return Err(ApiError::too_large(version, current));
-        }
+        // One of the future is waited for without a word.
         watcher.cursor = version;
     }
     let body = StreamBody::new(watcher.into_stream()).boxed_unsync();
@@ -62,7 +58,7 @@ fn no_streaming_lists() -> ApiError {
     let text =
         format!("ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: {why}");
     let cause = Cause::new("FieldValueForbidden", "sendInitialEvents", format!("Forbidden: {why}"));
-    ApiError::new(422, "Invalid", text).causes(vec![cause])
+    ApiError::new(422, "Invalid", text).causes(&[cause])
 }
 
 struct Watcher {

@@ -122,13 +122,17 @@ impl Write {
     }
 
     fn delete_options(&self) -> DeleteOptions {
+        // The query counts only where there is no body.
+        let bare = self.body.is_null();
         let text = |path: &str| self.body.pointer(path).and_then(Value::as_str);
-        let propagation = text("/propagationPolicy").or(self.selector.get("propagationPolicy"));
+        let asked = self.selector.get("propagationPolicy").filter(|_| bare);
+        let propagation = text("/propagationPolicy").or(asked);
         DeleteOptions {
             uid: text("/preconditions/uid").map(str::to_owned),
             resource_version: text("/preconditions/resourceVersion").map(str::to_owned),
             propagation: propagation.and_then(Propagation::from_name),
-            dry_run: self.options.dry_run || self.body.get("dryRun").is_some_and(is_filled),
+            dry_run: (bare && self.options.dry_run)
+                || self.body.get("dryRun").is_some_and(is_filled),
         }
     }
 }
@@ -182,8 +186,10 @@ pub(super) fn target(route: &Route) -> Result<Target, ApiError> {
             name: String::new(),
             status: false,
         }),
-        Route::Discovery(_) | Route::Unknown => {
-            Err(ApiError::new(404, "NotFound", "the server could not find the requested resource"))
-        }
+        Route::Discovery(_) | Route::Unknown => Err(no_such_resource()),
     }
+}
+
+pub(super) fn no_such_resource() -> ApiError {
+    ApiError::new(404, "NotFound", "the server could not find the requested resource")
 }

@@ -9,8 +9,10 @@ impl Schema {
         match value {
             Value::Object(map) => self.prune_map(map),
             Value::Array(list) => {
-                for (schema, element) in self.items.iter().zip(std::iter::once(list)) {
-                    element.iter_mut().for_each(|element| schema.prune(element));
+                if let Some(schema) = &self.items {
+                    for element in list {
+                        schema.prune(element);
+                    }
                 }
             }
             _ => {}
@@ -33,7 +35,9 @@ impl Schema {
             Value::Object(map) => self.set_defaults_of_map(map),
             Value::Array(list) => {
                 if let Some(schema) = &self.items {
-                    list.iter_mut().for_each(|element| schema.set_defaults(element));
+                    for element in list {
+                        schema.set_defaults(element);
+                    }
                 }
             }
             _ => {}

@@ -23,7 +23,7 @@ pub struct Schema {
     nullable: bool,
     int_or_string: bool,
     preserve_unknown: bool,
-    atomic: bool,
+    map: MapType,
     properties: BTreeMap<String, Schema>,
     additional: Option<Box<Schema>>,
     required: Vec<String>,
@@ -37,7 +37,7 @@ pub struct Schema {
     max_length: Option<u64>,
 }
 
-/// The types of OpenAPI.
+/// The types.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Kind {
     Object,
@@ -46,6 +46,16 @@ enum Kind {
     Integer,
     Number,
     Boolean,
+}
+
+/// How maps are merged.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum MapType {
+    /// Key by key.
+    #[default]
+    Granular,
+    /// As one value.
+    Atomic,
 }
 
 /// How the elements of a list are told apart.
@@ -81,7 +91,7 @@ impl Schema {
     }
 
     pub(crate) fn is_atomic_map(&self) -> bool {
-        self.atomic
+        self.map == MapType::Atomic
     }
 
     /// The same with the fields every object has.

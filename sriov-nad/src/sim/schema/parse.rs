@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{Kind, ListType, Schema};
+use super::{Kind, ListType, MapType, Schema};
 
 impl Schema {
     /// Reads an `openAPIV3Schema`. What is not known of it is ignored.
@@ -20,7 +20,7 @@ impl Schema {
             nullable: flag("nullable"),
             int_or_string: flag("x-kubernetes-int-or-string"),
             preserve_unknown: flag("x-kubernetes-preserve-unknown-fields"),
-            atomic: value.get("x-kubernetes-map-type").is_some_and(|kind| kind == "atomic"),
+            map: map_type(value),
             properties: children("properties")
                 .into_iter()
                 .flatten()
@@ -37,6 +37,13 @@ impl Schema {
             min_length: value.get("minLength").and_then(Value::as_u64),
             max_length: value.get("maxLength").and_then(Value::as_u64),
         }
+    }
+}
+
+fn map_type(value: &Value) -> MapType {
+    match value.get("x-kubernetes-map-type").and_then(Value::as_str) {
+        Some("atomic") => MapType::Atomic,
+        _ => MapType::Granular,
     }
 }
 

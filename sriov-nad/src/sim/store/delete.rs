@@ -101,23 +101,26 @@ impl Store {
     }
 }
 
+/// The texts of apiserver, `pkg/registry/rest/delete.go`; they name the kind, not the resource.
 fn check_preconditions(
     target: &Target,
     live: &Value,
     options: &DeleteOptions,
 ) -> Result<(), ApiError> {
+    let version = object::meta_text(live, "resourceVersion");
     let checks = [
-        ("UID", &options.uid, object::uid(live)),
-        ("ResourceVersion", &options.resource_version, object::meta_text(live, "resourceVersion")),
+        ("UID", "deleted and then recreated", &options.uid, object::uid(live)),
+        ("ResourceVersion", "modified", &options.resource_version, version),
     ];
-    for (what, wanted, found) in checks {
+    for (what, happened, wanted, found) in checks {
         if let Some(wanted) = wanted
             && wanted != found
         {
             let why = format!(
-                "Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}"
+                "the {what} in the precondition ({wanted}) does not match the {what} in record \
+                 ({found}). The object might have been {happened}"
             );
-            return Err(ApiError::conflict(&target.resource, &target.name, &why));
+            return Err(ApiError::precondition(&target.resource, &target.name, &why));
         }
     }
     Ok(())

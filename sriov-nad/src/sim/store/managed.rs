@@ -99,12 +99,9 @@ impl Entry {
         if !self.subresource.is_empty() {
             text = format!("{text} with subresource {:?}", self.subresource);
         }
-        match (self.operation, &self.time) {
-            (Operation::Apply, _) => text,
-            (Operation::Update, None) => format!("{text} using {}", self.api_version),
-            (Operation::Update, Some(time)) => {
-                format!("{text} using {} at {time}", self.api_version)
-            }
+        match self.operation {
+            Operation::Apply => text,
+            Operation::Update => format!("{text} using {}", self.api_version),
         }
     }
 }
@@ -208,7 +205,8 @@ fn prune(schema: Option<&Schema>, merged: &mut Value, last: &FieldSet, entries: 
             field.len() > path.len() && field.starts_with(path) && !last.contains(field)
         });
         if !dangling {
-            remove(schema, merged, path);
+            let owned = |path: &[Step]| entries.iter().any(|entry| entry.fields.contains(path));
+            remove(schema, merged, path, &owned);
         }
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::create::accept;
 use super::managed::{Operation, apply};
+use super::update::{check_version, restrict};
 use super::{Store, Target, WriteOptions, object};
 use crate::sim::{ApiError, Resource};
 
@@ -58,15 +59,15 @@ impl Store {
         }
         let schema = target.resource.schema.as_ref();
         let new = apply(schema, base, &config, &writer, options.force).map_err(|conflicts| {
-            ApiError::new(409, "Conflict", conflicts.message()).causes(conflicts.causes())
+            ApiError::new(409, "Conflict", conflicts.message()).causes(&conflicts.causes())
         })?;
         let Some(live) = live else { return self.create_by_apply(target, new, options) };
         let mut new = new;
         if object::meta_text(&new, "resourceVersion").is_empty() {
             object::keep_meta(&mut new, "resourceVersion", &live);
         }
-        self.check_version(target, &live, &new)?;
-        let new = self.restrict(target, &live, new);
+        check_version(target, &live, &new)?;
+        let new = restrict(target, &live, new);
         self.replace(target, &live, new, options)
     }
 

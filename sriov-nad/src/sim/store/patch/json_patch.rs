@@ -35,11 +35,7 @@ fn step(value: &mut Value, operation: &Value) -> Option<()> {
         }
         "add" => add(value, path, given?.clone()),
         "remove" => remove(value, path).map(drop),
-        "replace" => {
-            let place = value.pointer_mut(path)?;
-            *place = given?.clone();
-            Some(())
-        }
+        "replace" => replace(value, path, given?.clone()),
         "copy" => {
             let from = value.pointer(text("from")?)?.clone();
             add(value, path, from)
@@ -57,14 +53,14 @@ fn add(value: &mut Value, path: &str, new: Value) -> Option<()> {
         *value = new;
         return Some(());
     }
-    let (parent, last) = path.rsplit_once('/')?;
+    let (parent, token) = path.rsplit_once('/')?;
     match value.pointer_mut(parent)? {
         Value::Object(map) => {
-            map.insert(unescape(last), new);
+            map.insert(unescape(token), new);
         }
-        Value::Array(list) if last == "-" => list.push(new),
+        Value::Array(list) if token == "-" => list.push(new),
         Value::Array(list) => {
-            let index = last.parse().ok().filter(|index| *index <= list.len())?;
+            let index = token.parse().ok().filter(|index| *index <= list.len())?;
             list.insert(index, new);
         }
         _ => return None,
@@ -72,12 +68,24 @@ fn add(value: &mut Value, path: &str, new: Value) -> Option<()> {
     Some(())
 }
 
-fn remove(value: &mut Value, path: &str) -> Option<Value> {
-    let (parent, last) = path.rsplit_once('/')?;
+/// The library of apiserver (evanphx/json-patch) adds a member that is absent.
+fn replace(value: &mut Value, path: &str, new: Value) -> Option<()> {
+    let (parent, token) = path.rsplit_once('/')?;
     match value.pointer_mut(parent)? {
-        Value::Object(map) => map.remove(&unescape(last)),
+        Value::Object(map) => {
+            map.insert(unescape(token), new);
+        }
+        list => *list.get_mut(token.parse::<usize>().ok()?)? = new,
+    }
+    Some(())
+}
+
+fn remove(value: &mut Value, path: &str) -> Option<Value> {
+    let (parent, token) = path.rsplit_once('/')?;
+    match value.pointer_mut(parent)? {
+        Value::Object(map) => map.remove(&unescape(token)),
         Value::Array(list) => {
-            let index = last.parse().ok().filter(|index| *index < list.len())?;
+            let index = token.parse().ok().filter(|index| *index < list.len())?;
             Some(list.remove(index))
         }
         _ => None,
@@ -93,9 +101,9 @@ mod tests {
     use super::run;
     use serde_json::{Value, json};
 
-    fn patched(operations: Value) -> Option<Value> {
+    fn patched(operations: &Value) -> Option<Value> {
         let mut value = json!({ "a/b": { "list": [1, 2] } });
-        run(&mut value, &operations).ok().map(|()| value)
+        run(&mut value, operations).ok().map(|()| value)
     }
 
     #[test]
@@ -110,7 +118,7 @@ mod tests {
             { "op": "replace", "path": "/list/0", "value": 9 },
         ]);
         let expected = json!({ "a/b": {}, "list": [9, 2, 3], "zero": 0 });
-        assert_eq!(patched(operations), Some(expected));
+        assert_eq!(patched(&operations), Some(expected));
     }
 
     #[test]
@@ -122,10 +130,11 @@ mod tests {
             json!([{ "op": "remove", "path": "/a~1b/list/2" }]),
             json!([{ "op": "add", "path": "/absent/x", "value": 1 }]),
             json!([{ "op": "add", "path": "/a~1b/list/3", "value": 1 }]),
-            json!([{ "op": "replace", "path": "/absent", "value": 1 }]),
+            json!([{ "op": "replace", "path": "/a~1b/list/2", "value": 1 }]),
+            json!([{ "op": "replace", "path": "/absent/x", "value": 1 }]),
             json!({ "op": "remove" }),
         ] {
-            assert_eq!(patched(bad.clone()), None, "{bad}");
+            assert_eq!(patched(&bad), None, "{bad}");
         }
     }
 }
