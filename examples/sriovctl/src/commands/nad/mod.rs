@@ -1,9 +1,13 @@
 //! `sriovctl nad`: one file for each of its commands, with its arguments.
 
+#[cfg(feature = "cluster")]
 mod apply;
+#[cfg(feature = "cluster")]
 mod diff;
+#[cfg(feature = "cluster")]
 mod networks;
 mod render;
+#[cfg(feature = "cluster")]
 mod wait;
 
 use clap::Subcommand;
@@ -16,10 +20,13 @@ use crate::status::Status;
 pub(crate) enum NadCommand {
     /// Print the NADs of networks, as a controller would store them
     Render(render::RenderArgs),
+    #[cfg(feature = "cluster")]
     /// Show what applying networks would change in the cluster: the networks and their NADs
     Diff(diff::DiffArgs),
+    #[cfg(feature = "cluster")]
     /// Apply networks to the cluster, by server-side apply
     Apply(apply::ApplyArgs),
+    #[cfg(feature = "cluster")]
     /// Wait until networks are ready and their NADs are as they ask for
     Wait(wait::WaitArgs),
 }
@@ -27,8 +34,11 @@ pub(crate) enum NadCommand {
 pub(crate) fn run(global: &Global, command: NadCommand) -> Result<Status, Failure> {
     match command {
         NadCommand::Render(args) => render::run(global, args),
+        #[cfg(feature = "cluster")]
         NadCommand::Diff(args) => diff::run(global, &args),
+        #[cfg(feature = "cluster")]
         NadCommand::Apply(args) => apply::run(global, &args),
+        #[cfg(feature = "cluster")]
         NadCommand::Wait(args) => wait::run(global, &args),
     }
 }
