@@ -3,6 +3,32 @@
 #[expect(clippy::disallowed_methods, reason = "it makes files to measure with")]
 pub mod fake_root;
 
+/// A network as most are: a VLAN, an IPAM configuration and a chained plugin.
+pub const NETWORK: &str = r#"
+apiVersion: sriovnetwork.openshift.io/v1
+kind: SriovNetwork
+metadata: { name: storage, namespace: sriov-network-operator }
+spec:
+  networkNamespace: shop
+  resourceName: cx6_storage
+  vlan: 100
+  spoofChk: "off"
+  trust: "on"
+  maxTxRate: 10000
+  capabilities: '{"mac": true, "ips": true}'
+  ipam: |
+    {
+      "type": "host-local",
+      "subnet": "10.56.217.0/24",
+      "rangeStart": "10.56.217.171",
+      "rangeEnd": "10.56.217.181",
+      "routes": [{ "dst": "0.0.0.0/0" }],
+      "gateway": "10.56.217.1"
+    }
+  metaPlugins: |
+    { "type": "tuning", "sysctl": { "net.core.somaxconn": "500" } }
+"#;
+
 /// Length, kind, payload, padding; the length is cut to 16 bits, as the kernel cuts it.
 fn nla(kind: u16, payload: &[u8]) -> Vec<u8> {
     let length = u16::try_from((payload.len() + 4) & 0xffff).unwrap_or_default();

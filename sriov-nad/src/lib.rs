@@ -1,4 +1,4 @@
-//! NetworkAttachmentDefinitions for SR-IOV: rendering, linting, planning, reconciling.
+//! `NetworkAttachmentDefinition`s for SR-IOV: rendering, linting, planning, reconciling.
 //!
 //! ```
 //! use sriov_nad::render::{RenderOptions, render};
@@ -19,13 +19,24 @@
 //!
 //! - [`spec`]: the three network kinds, as the API server stores them.
 //! - [`render`](mod@render): network → NAD, byte for byte what sriov-network-operator stores.
+//! - [`json`]: JSON text that keeps its spelling, and whether two CNI configs are the same.
 //! - [`lint`]: what would fail at pod start, and which link of the chain is broken.
 //! - [`plan`](mod@plan): what a controller has to do next, as a pure function.
-//! - `engine` (feature): a reconciling engine on tokio, generic over the cluster.
-//! - `kube` (feature): that cluster over kube-rs, and helpers for tests and installers.
-//! - `sim` (feature): a fake API server for your own tests.
 //!
-//! Without features nothing here does I/O, and the crate builds for any target.
+//! # What it does, and what not
+//!
+//! It turns networks into NADs and keeps them so. It writes nothing but those NADs, and the
+//! finalizer and condition of the networks; it creates no namespaces, configures no device plugin
+//! and injects nothing into pods.
+//!
+//! # Features
+//!
+//! | feature | when to want it |
+//! |---|---|
+//! | (none) | rendering, linting and planning as pure functions; no I/O, any target, WebAssembly too |
+//! | `engine` | a reconciling engine on tokio, generic over the cluster |
+//! | `kube` | that cluster over kube-rs, and helpers for tests and installers |
+//! | `sim` | a fake API server for your own tests |
 
 pub mod codes;
 #[cfg(feature = "engine")]

@@ -186,7 +186,10 @@ fn managers(meta: &Value) -> Vec<String> {
         .collect();
     found.sort_by(|a, b| b.cmp(a));
     found.dedup_by(|a, b| a.1 == b.1);
-    found.into_iter().map(|(_, manager)| manager.to_owned()).collect()
+    // Not collected in place: that would keep the room of what was found for as long as the NAD.
+    let mut managers = Vec::with_capacity(found.len());
+    managers.extend(found.into_iter().map(|(_, manager)| manager.to_owned()));
+    managers
 }
 
 fn touches_our_fields(fields: &Value) -> bool {

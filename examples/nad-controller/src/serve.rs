@@ -28,16 +28,17 @@ async fn serve(args: Args) -> Result<(), Failure> {
     let stop = signals::stop()?;
     let client = connect::connect(args.kubeconfig.as_deref()).await?;
     let (controller, handle) = Controller::new(client.clone(), options(&args));
-    let listener = TcpListener::bind(args.health_addr).await.map_err(|error| {
-        Failure::new(format!("cannot serve health on {}", args.health_addr), error)
-    })?;
+    let failed =
+        |error| Failure::new(format!("cannot serve health on {}", args.health_addr), error);
+    let listener = TcpListener::bind(args.health_addr).await.map_err(failed)?;
+    let health = listener.local_addr().map_err(failed)?;
     let status = Arc::new(Status::new(handle, args.leader_elect));
     tokio::spawn(health::serve(listener, status.clone()));
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         namespace = args.operator_namespace,
         prefix = %args.resource_prefix,
-        health = %args.health_addr,
+        %health,
         "nad-controller begins"
     );
     if args.leader_elect {

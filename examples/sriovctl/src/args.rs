@@ -83,6 +83,9 @@ pub(crate) enum Output {
     Text,
     Json,
     Yaml,
+    /// SARIF 2.1.0, only for `nad lint`
+    #[value(hide = true)]
+    Sarif,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -222,6 +225,11 @@ pub(crate) fn parse() -> Result<Cli, clap::Error> {
         ("--sim-crash-after", cli.global.sim_crash_after.is_some()),
     ];
     let stray = sim_only.iter().find(|(_, given)| *given && cli.global.sim.is_none());
+    let linting = matches!(cli.command, Command::Nad(NadCommand::Lint(_)));
+    if cli.global.output == Output::Sarif && !linting {
+        let message = "--output sarif is only for `nad lint`";
+        return Err(Cli::command().error(ErrorKind::InvalidValue, message));
+    }
     match stray {
         // Not left to the parser: it checks before it knows options on both sides of the command.
         Some((name, _)) => {

@@ -73,7 +73,9 @@ pub(crate) fn print(
 ) -> Result<(), Failure> {
     let text = match global.output {
         Output::Text => text(Style::stdout(global)),
-        Output::Json => serde_json::to_string_pretty(data).map_err(|error| unprintable(&error))?,
+        Output::Json | Output::Sarif => {
+            serde_json::to_string_pretty(data).map_err(|error| unprintable(&error))?
+        }
         Output::Yaml => yaml(data)?,
     };
     stdout(&text)

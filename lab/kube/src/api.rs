@@ -1,13 +1,15 @@
 //! The API server, as JSON over HTTP.
 
+use futures_util::Stream;
 use http::{Method, Request};
 use kube::Client;
-use kube::api::{ApiResource, GroupVersionKind};
+use kube::api::{ApiResource, GroupVersionKind, WatchEvent};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::discovery::ApiCapabilities;
 use serde_json::Value;
 
 use crate::failure::{Done, Failure};
+use crate::object;
 
 /// A user of the API server.
 #[derive(Clone)]
@@ -27,7 +29,6 @@ pub(crate) struct Refusal {
 /// How a patch is to be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Patch {
-    Json,
     Merge,
     Apply,
 }
@@ -35,7 +36,6 @@ pub(crate) enum Patch {
 impl Patch {
     const fn content_type(self) -> &'static str {
         match self {
-            Self::Json => "application/json-patch+json",
             Self::Merge => "application/merge-patch+json",
             Self::Apply => "application/apply-patch+yaml",
         }
@@ -50,8 +50,14 @@ impl Api {
         let config =
             kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
         let config = config.map_err(Failure::of("use", failed))?;
-        let client = Client::try_from(config).map_err(Failure::of("use", failed))?;
+        // kube's own would ask again by itself, and what is refused for now is an answer here.
+        let client = sriov_nad::kube::client(config).map_err(Failure::of("use", failed))?;
         Ok(Self { client })
+    }
+
+    /// For what takes a client of kube's.
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Asks once, and leaves a refusal to the caller.
@@ -99,6 +105,19 @@ impl Api {
         Ok(list["items"].as_array().cloned().unwrap_or_default())
     }
 
+    /// What happens from now on to the objects of a path.
+    pub(crate) async fn watch(
+        &self,
+        path: &str,
+    ) -> Done<impl Stream<Item = kube::Result<WatchEvent<Value>>> + use<>> {
+        let list = self.ask(Method::GET, path, None).await.map_err(Failure::of("list", path))?;
+        let version = object::resource_version(&list);
+        let path = format!("{path}?watch=true&resourceVersion={version}");
+        let request = Request::get(&path).body(Vec::new()).map_err(Failure::of("watch", &path))?;
+        let events = self.client.request_events::<Value>(request).await;
+        events.map_err(Failure::of("watch", path))
+    }
+
     pub(crate) async fn create(&self, path: &str, object: &Value) -> Done<Value> {
         let content = Some(("application/json", object));
         let name = object["metadata"]["name"].as_str().unwrap_or_default();
@@ -106,8 +125,8 @@ impl Api {
         self.ask(Method::POST, path, content).await.map_err(Failure::of("create", failed))
     }
 
-    pub(crate) async fn patch(&self, path: &str, patch: Patch, body: &Value) -> Done<Value> {
-        let content = Some((patch.content_type(), body));
+    pub(crate) async fn patch(&self, path: &str, kind: Patch, body: &Value) -> Done<Value> {
+        let content = Some((kind.content_type(), body));
         self.ask(Method::PATCH, path, content).await.map_err(Failure::of("patch", path))
     }
 

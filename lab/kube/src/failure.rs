@@ -23,6 +23,7 @@ impl Failure {
 }
 
 /// Fails a case unless two things are equal.
+#[expect(clippy::needless_pass_by_value, reason = "callers compare what they make on the spot")]
 pub(crate) fn same<T: PartialEq + fmt::Debug>(what: &str, found: T, wanted: T) -> Done {
     if found == wanted {
         return Ok(());

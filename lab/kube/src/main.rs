@@ -16,6 +16,15 @@ mod api;
 #[macro_use]
 mod case;
 mod cases;
+#[path = "../../../sriov-nad/tests/sim/contract/mod.rs"]
+#[expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    reason = "shared with the tests of sriov-nad: a panic is how a case fails there"
+)]
+mod contract;
 mod controller;
 mod failure;
 mod manifests;

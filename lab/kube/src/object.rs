@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use sriov_nad::nad::{OWNER_ANNOTATION, RESOURCE_NAME_ANNOTATION};
 use sriov_nad::names::{GROUP, NetworkKey, VERSION};
 
+use crate::api::{Api, Patch};
 use crate::failure::{Done, Failure, same};
 
 /// A network as a user writes it.
@@ -24,10 +25,39 @@ pub(crate) fn namespace(name: &str) -> Value {
 /// Marks what is removed after a case.
 pub(crate) const LABEL: &str = "sriov-kube-lab";
 
+/// A finalizer of somebody else.
+pub(crate) const HELD: &str = "lab.example/held";
+
+/// Adds the finalizer of somebody else.
+pub(crate) async fn hold(api: &Api, path: &str) -> Done {
+    let object = api.get(path).await?.unwrap_or_default();
+    let mut finalizers = finalizers(&object);
+    finalizers.push(HELD.into());
+    set_finalizers(api, path, &object, finalizers).await
+}
+
+/// Removes the finalizer of somebody else, and no other.
+pub(crate) async fn release(api: &Api, path: &str) -> Done {
+    let object = api.get(path).await?.unwrap_or_default();
+    let mut finalizers = finalizers(&object);
+    finalizers.retain(|finalizer| finalizer != HELD);
+    set_finalizers(api, path, &object, finalizers).await
+}
+
+fn finalizers(object: &Value) -> Vec<Value> {
+    object["metadata"]["finalizers"].as_array().cloned().unwrap_or_default()
+}
+
+async fn set_finalizers(api: &Api, path: &str, object: &Value, finalizers: Vec<Value>) -> Done {
+    let version = resource_version(object);
+    let change = json!({ "metadata": { "finalizers": finalizers, "resourceVersion": version } });
+    api.patch(path, Patch::Merge, &change).await.map(drop)
+}
+
 /// Something that keeps its namespace from going away.
 pub(crate) fn held_config_map() -> Value {
     json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": {
-        "name": "held", "finalizers": ["lab.example/held"] } })
+        "name": "held", "finalizers": [HELD] } })
 }
 
 pub(crate) fn uid(object: &Value) -> &str {

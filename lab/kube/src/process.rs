@@ -71,7 +71,7 @@ impl Process {
         let text = std::fs::read(&self.log).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let all: Vec<&str> = text.lines().collect();
-        all.iter().skip(all.len().saturating_sub(lines)).map(|line| format!("  {line}\n")).collect()
+        all.get(all.len().saturating_sub(lines)..).unwrap_or_default().join("\n")
     }
 }
 

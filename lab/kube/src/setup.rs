@@ -32,6 +32,7 @@ pub(crate) async fn world(plane: &mut Plane, programs: &Programs, folder: &Path)
         kubeconfig: service_account(&plane.admin, &plane.access, account).await?,
         folder: folder.to_owned(),
         case: "",
+        prefix: String::new(),
         notes: RefCell::default(),
         controllers: Cell::default(),
     })

@@ -18,6 +18,10 @@ pub(crate) const GOAL: Duration = Duration::from_secs(1);
 /// What no network may ever exceed when nothing stands in its way.
 pub(crate) const GATE: Duration = Duration::from_secs(5);
 
+/// How long Kubernetes' own controllers may take: that of namespaces waits 5 s before it begins,
+/// and longer between its attempts.
+pub(crate) const COLLECTED: Duration = Duration::from_secs(40);
+
 /// The surroundings of a case.
 pub(crate) struct World {
     pub(crate) api: Api,
@@ -30,6 +34,7 @@ pub(crate) struct World {
     pub(super) kubeconfig: PathBuf,
     pub(super) folder: PathBuf,
     pub(super) case: &'static str,
+    pub(super) prefix: String,
     pub(super) notes: RefCell<Vec<String>>,
     pub(super) controllers: Cell<u32>,
 }
@@ -42,8 +47,7 @@ impl World {
 
     /// A name that only this case uses.
     pub(crate) fn named(&self, what: &str) -> String {
-        let case = self.case.split('_').next().unwrap_or_default();
-        format!("{case}-{what}")
+        format!("{}-{what}", self.prefix)
     }
 
     /// The key of a network in the operator's namespace.

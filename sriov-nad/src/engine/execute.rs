@@ -10,6 +10,7 @@ use super::{Cluster, ClusterError, FinalizerChange};
 use crate::nad::{Desired, Nad, Owner};
 use crate::names::{NadKey, NetworkKey};
 use crate::plan::{Confirm, Precondition, Unowned, Write, drift};
+use crate::spec::Condition;
 
 /// Why the rest of a plan is not carried out.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -35,7 +36,15 @@ impl<C: Cluster> Executor<'_, C> {
         if self.state(|state, now| state.networks.is_refused(now, self.key, write)) {
             return Err(Stop::Stale("it was refused just now".to_owned()));
         }
-        let done = match write {
+        let done = self.send_out(write).await;
+        if let (Err(Stop::Stale(_)), Some(uid)) = (&done, network_uid(write)) {
+            self.state(|state, now| state.networks.refused(now, self.key, uid, write));
+        }
+        done
+    }
+
+    async fn send_out(&self, write: &Write) -> Result<(), Stop> {
+        match write {
             Write::AddFinalizer { uid, present } => self.finalizer(uid, present, true).await,
             Write::RemoveFinalizer { uid, present, confirm_absent } => {
                 self.confirm_absent(confirm_absent).await?;
@@ -48,19 +57,9 @@ impl<C: Cluster> Executor<'_, C> {
             Write::ApplyNad { desired, existing, force } => {
                 self.apply(desired, existing.as_ref(), *force).await
             }
-            Write::SetCondition { uid, condition } => {
-                self.call(self.cluster.apply_condition(self.key, uid, condition)).await?;
-                self.state(|state, now| {
-                    state.networks.condition_is(now, self.key, uid, condition);
-                });
-                Ok(())
-            }
+            Write::SetCondition { uid, condition } => self.condition(uid, condition).await,
             Write::Warn(warning) => self.call(self.cluster.warn(self.key, warning)).await,
-        };
-        if let (Err(Stop::Stale(_)), Some(uid)) = (&done, network_uid(write)) {
-            self.state(|state, now| state.networks.refused(now, self.key, uid, write));
         }
-        done
     }
 
     /// Asks the cluster how a NAD is, and remembers it until the cache has caught up.
@@ -87,6 +86,12 @@ impl<C: Cluster> Executor<'_, C> {
         };
         self.call(self.cluster.patch_finalizer(self.key, &change)).await?;
         self.state(|state, now| state.networks.finalizer_is(now, self.key, uid, finalizer, add));
+        Ok(())
+    }
+
+    async fn condition(&self, uid: &str, condition: &Condition) -> Result<(), Stop> {
+        self.call(self.cluster.apply_condition(self.key, uid, condition)).await?;
+        self.state(|state, now| state.networks.condition_is(now, self.key, uid, condition));
         Ok(())
     }
 
@@ -192,13 +197,10 @@ impl<C: Cluster> Executor<'_, C> {
         call: impl Future<Output = Result<T, ClusterError>>,
     ) -> Result<T, Stop> {
         let limit = self.shared.options.call_timeout;
-        let answer = match timeout(limit, call).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                self.state(|state, _| state.counters.timeouts += 1);
-                Err(ClusterError::Transient(format!("no answer within {limit:?}")))
-            }
-        };
+        let answer = timeout(limit, call).await.unwrap_or_else(|_| {
+            self.state(|state, _| state.counters.timeouts += 1);
+            Err(ClusterError::Transient(format!("no answer within {limit:?}")))
+        });
         answer.map_err(|error| {
             self.state(|state, _| state.counters.error(&error));
             match error {

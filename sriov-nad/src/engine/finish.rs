@@ -37,12 +37,12 @@ impl State {
             }
             End::Stale(why) => {
                 debug!(network = %key, why, "planned for another state");
-                report.error = Some(format!("the plan was out of date: {why}").into());
+                report.trouble().error = Some(format!("the plan was out of date: {why}"));
                 Some((now + self.back_off(key, CAP), Trigger::Retry))
             }
             End::Failed(error) => {
                 warn!(network = %key, %error, "not reconciled");
-                report.error = Some(error.to_string().into());
+                report.trouble().error = Some(error.to_string());
                 let wait = self.wait_after(key, &error);
                 hold = matches!(error, ClusterError::TooMany { .. }).then_some(now + wait);
                 Some((now + wait, Trigger::Retry))
@@ -61,7 +61,7 @@ impl State {
     pub(super) fn crash(&mut self, now: Duration, key: &Arc<NetworkKey>, why: &str) {
         warn!(network = %key, why, "reconcile ended from outside");
         let mut report = Report::new(Trigger::Retry);
-        report.error = Some(why.into());
+        report.trouble().error = Some(why.to_owned());
         let again = now + self.back_off(key, CAP);
         self.end(now, key, report, Some((again, Trigger::Retry)));
     }
@@ -104,9 +104,11 @@ impl State {
         if let Some(first) = &mut self.first {
             first.remove(key);
         }
-        report.attempts = self.backoffs.get(key).map_or(0, |backoff| backoff.attempts);
-        let known = self.reports.get(key).and_then(|known| known.fight.as_deref());
-        if let Some(manager) = report.fight.as_deref().filter(|now| Some(*now) != known) {
+        if let Some(backoff) = self.backoffs.get(key) {
+            report.trouble().attempts = backoff.attempts;
+        }
+        let known = self.reports.get(key).and_then(Report::fight);
+        if let Some(manager) = report.fight().filter(|now| Some(*now) != known) {
             warn!(network = %key, manager, "every write is reverted");
             self.counters.fight(manager);
         }

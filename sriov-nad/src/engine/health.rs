@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -98,7 +99,7 @@ fn unready(state: &State, source: Source, it: &SourceState, now: Duration) -> Op
 }
 
 fn unseen(state: &State) -> Option<String> {
-    match state.first.as_ref().map(|first| first.len()) {
+    match state.first.as_ref().map(BTreeSet::len) {
         Some(0) | None => None,
         Some(left) => Some(format!("{left} networks have had no outcome yet")),
     }

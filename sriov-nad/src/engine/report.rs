@@ -36,10 +36,8 @@ pub struct KeyReport {
     /// Why it was looked at.
     pub trigger: Trigger,
     /// The row of the plan that decided; `None` if it did not come to a plan.
-    #[serde(serialize_with = "number")]
     pub row: Option<Row>,
     /// The rows that acted and went on.
-    #[serde(serialize_with = "numbers")]
     pub passed: Vec<Row>,
     /// How many writes succeeded.
     pub writes: u32,
@@ -53,15 +51,6 @@ pub struct KeyReport {
     pub next: Option<Duration>,
 }
 
-#[expect(clippy::ref_option, reason = "serde passes fields by reference")]
-fn number<S: serde::Serializer>(row: &Option<Row>, serializer: S) -> Result<S::Ok, S::Error> {
-    row.map(Row::number).serialize(serializer)
-}
-
-fn numbers<S: serde::Serializer>(rows: &[Row], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(rows.iter().map(|row| row.number()))
-}
-
 /// The same in little space, as there is one for each network.
 #[derive(Clone, Debug)]
 pub(super) struct Report {
@@ -70,15 +59,21 @@ pub(super) struct Report {
     /// One bit for each row.
     passed: u16,
     pub(super) writes: u32,
-    pub(super) fight: Option<Box<str>>,
-    pub(super) error: Option<Box<str>>,
+    /// Most networks have none.
+    pub(super) trouble: Option<Box<TroubleReport>>,
+}
+
+/// What is not well.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TroubleReport {
+    pub(super) fight: Option<String>,
+    pub(super) error: Option<String>,
     pub(super) attempts: u32,
 }
 
 impl Report {
     pub(super) const fn new(trigger: Trigger) -> Self {
-        let (row, passed, writes, fight, error, attempts) = (None, 0, 0, None, None, 0);
-        Self { trigger, row, passed, writes, fight, error, attempts }
+        Self { trigger, row: None, passed: 0, writes: 0, trouble: None }
     }
 
     pub(super) fn planned(&mut self, row: Row, passed: &[Row]) {
@@ -86,25 +81,31 @@ impl Report {
         self.passed = passed.iter().fold(0, |bits, row| bits | 1 << row.number());
     }
 
+    pub(super) fn trouble(&mut self) -> &mut TroubleReport {
+        self.trouble.get_or_insert_default()
+    }
+
+    pub(super) fn fight(&self) -> Option<&str> {
+        self.trouble.as_ref()?.fight.as_deref()
+    }
+
     pub(super) fn note_contest(&mut self, contest: &Contest) {
-        self.fight = match contest {
-            Contest::Contested { manager, .. } => Some(manager.as_str().into()),
-            Contest::Calm | Contest::Paced { .. } => None,
-        };
+        if let Contest::Contested { manager, .. } = contest {
+            self.trouble().fight = Some(manager.clone());
+        }
     }
 
     pub(super) fn public(&self, next: Option<Duration>) -> KeyReport {
+        let passed = |row: &Row| self.passed & 1 << row.number() != 0;
+        let trouble = self.trouble.as_deref().cloned().unwrap_or_default();
         KeyReport {
             trigger: self.trigger,
             row: self.row,
-            passed: Row::ALL
-                .into_iter()
-                .filter(|row| self.passed & 1 << row.number() != 0)
-                .collect(),
+            passed: Row::ALL.into_iter().filter(passed).collect(),
             writes: self.writes,
-            fight: self.fight.as_deref().map(str::to_owned),
-            error: self.error.as_deref().map(str::to_owned),
-            attempts: self.attempts,
+            fight: trouble.fight,
+            error: trouble.error,
+            attempts: trouble.attempts,
             next,
         }
     }

@@ -79,6 +79,13 @@ impl Shared {
         });
     }
 
+    /// The run loop looks. Returns whether it is to go on.
+    fn beats(&self, now: Duration) -> bool {
+        let mut state = self.lock();
+        state.beat = now;
+        state.life == Life::Running
+    }
+
     /// The run loop panicked, and its workers ended with it.
     fn recover(&self) {
         error!("the run loop panicked and begins anew");
@@ -115,8 +122,11 @@ struct Chores {
 async fn drive<C: Cluster>(cluster: Arc<C>, shared: Arc<Shared>) {
     let mut workers = Workers::default();
     let mut chores = Chores { resync: Duration::MAX, tidy: shared.now() + TIDY };
-    while shared.lock().life == Life::Running {
+    loop {
         let now = shared.now();
+        if !shared.beats(now) {
+            break;
+        }
         workers.watch(&shared, now);
         chores.run(&mut shared.lock(), now, &shared.options);
         workers.start(&cluster, &shared, now);

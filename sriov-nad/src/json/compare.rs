@@ -34,12 +34,8 @@ pub fn same_config(stored: &str, wanted: &str) -> bool {
         return true;
     }
     let Some((mut values, stored, wanted)) = read(stored, wanted) else { return false };
-    if stored == wanted {
-        return true;
-    }
-    let main = main_plugin(&mut values, wanted);
-    values.member(main, RESOURCE_NAME).is_none()
-        && without_resource_name(&mut values, stored) == wanted
+    // Without the member it can be equal only if the wanted one has none.
+    stored == wanted || without_resource_name(&mut values, stored) == wanted
 }
 
 const RESOURCE_NAME: &str = "resourceName";
@@ -57,10 +53,6 @@ fn chain(values: &mut Values<'_>, config: Id) -> Option<Vec<Id>> {
     let plugins = values.member(config, PLUGINS)?;
     let Some(Value::Array(chain)) = values.get(plugins) else { return None };
     Some(chain.clone()).filter(|chain| !chain.is_empty())
-}
-
-fn main_plugin(values: &mut Values<'_>, config: Id) -> Id {
-    chain(values, config).and_then(|chain| chain.first().copied()).unwrap_or(config)
 }
 
 fn without_resource_name(values: &mut Values<'_>, config: Id) -> Id {

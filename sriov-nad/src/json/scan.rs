@@ -112,7 +112,6 @@ impl<'a> Scanner<'a> {
     fn step(&mut self) -> Result<Event<'a>, JsonError> {
         let next = self.peek();
         match (self.state, self.open.last(), next) {
-            (State::Value, ..) => self.value(next),
             (State::KeyOrEnd | State::CommaOrEnd, Some(Container::Object), Some(b'}')) => {
                 Ok(self.close(Event::ObjectEnd))
             }
@@ -128,7 +127,7 @@ impl<'a> Scanner<'a> {
             (State::CommaOrEnd, Some(Container::Object), _) => Err(self.expected("`,` or `}`")),
             (State::CommaOrEnd, ..) => Err(self.expected("`,` or `]`")),
             (State::KeyOrEnd, ..) => self.key(next),
-            (State::ValueOrEnd | State::Done, ..) => self.value(next),
+            (State::Value | State::ValueOrEnd | State::Done, ..) => self.value(next),
         }
     }
 

@@ -20,7 +20,8 @@ pub(crate) fn warning(
     json!({
         "apiVersion": "events.k8s.io/v1",
         "kind": "Event",
-        "metadata": { "generateName": format!("{}.", key.name), "namespace": key.namespace },
+        // Not the network's name: a prefix must not end with a dot, and has its own longest length.
+        "metadata": { "generateName": "sriov-nad-", "namespace": key.namespace },
         "type": "Warning",
         "reason": warning.reason,
         "action": "Reconcile",

@@ -8,7 +8,7 @@
 //! 3. the pod has more attachments of the resource than devices;
 //! 4. the resource is meant to be there, and no node has it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Offer;
 use super::finding::Report;
@@ -27,7 +27,7 @@ pub(super) struct Chain {
     /// What is found about each pod, in the order of the pods.
     pub(super) pods: Vec<Report>,
     /// The NADs whose attachments were all explained by link 2 or 3.
-    pub(super) explained: Vec<NadKey>,
+    pub(super) explained: BTreeSet<NadKey>,
 }
 
 /// The resource annotation of each NAD, stored or to be rendered.

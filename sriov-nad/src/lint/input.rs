@@ -1,7 +1,11 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sriov_host::document::{self, DocumentError, DocumentErrorKind, KeyPath, Object};
 
 use super::pod::Pod;
+use crate::FieldError;
 use crate::nad::{API_VERSION, KIND, Nad, Owner};
 use crate::names::{GROUP, NadKey, NetworkKind, VERSION};
 use crate::spec::Network;
@@ -122,19 +126,22 @@ impl Subject {
     }
 
     fn from_object(object: &Object) -> Result<Self, DocumentError> {
-        if object.kind().is_some_and(|kind| NetworkKind::from_name(kind).is_some()) {
-            match Network::from_object(object) {
-                Err(error) if error.kind() == DocumentErrorKind::UnknownKey => return Err(error),
-                // Any other fault of a field is a finding, so that it does not hide the others.
-                _ => {}
-            }
-        }
-        let value: Value = object.read()?;
-        Self::from_value(&value).map_err(|error| {
+        let value = with_texts(object)?;
+        let mut subject = Self::from_value(&value).map_err(|error| {
             let kind = DocumentErrorKind::WrongKind;
             let path = error.key.split('.').fold(KeyPath::new(), |path, key| path.key(key));
             object.error(kind, &path, error.message)
-        })
+        })?;
+        if let Body::Network(network) = &mut subject.body {
+            // Documents are read with less severity than objects of the API server: 12 is a text.
+            network.network.spec = match Network::from_object(object) {
+                Ok(network) => network.spec,
+                Err(error) if error.kind() == DocumentErrorKind::UnknownKey => return Err(error),
+                // Any other fault is a finding, so that it does not hide those of other objects.
+                Err(error) => Err(FieldError::invalid(error.key().to_string(), error.message())),
+            };
+        }
+        Ok(subject)
     }
 
     /// Takes an object as the API server delivers it. Without a namespace it is in `default`.
@@ -203,6 +210,31 @@ impl NadSubject {
     pub(super) fn owner(&self) -> &Owner {
         &self.nad.owner
     }
+}
+
+/// The object, with every name and annotation as text, whatever YAML takes it for.
+fn with_texts(object: &Object) -> Result<Value, DocumentError> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Wire {
+        metadata: Texts,
+    }
+    #[derive(Default, Deserialize, Serialize)]
+    #[serde(default, rename_all = "camelCase")]
+    struct Texts {
+        name: Option<String>,
+        generate_name: Option<String>,
+        namespace: Option<String>,
+        annotations: Option<BTreeMap<String, String>>,
+        labels: Option<BTreeMap<String, String>>,
+    }
+    let mut value: Value = object.read()?;
+    let texts = serde_json::to_value(object.read::<Wire>()?.metadata).unwrap_or_default();
+    let meta = value.get_mut("metadata").and_then(Value::as_object_mut);
+    if let (Some(meta), Value::Object(texts)) = (meta, texts) {
+        meta.extend(texts.into_iter().filter(|(_, text)| !text.is_null()));
+    }
+    Ok(value)
 }
 
 /// Where the object is.

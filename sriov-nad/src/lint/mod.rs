@@ -33,6 +33,7 @@ mod path;
 mod pod;
 mod resource;
 pub mod rules;
+mod sarif;
 mod tree;
 mod view;
 
@@ -40,6 +41,7 @@ pub use facts::{Facts, Policy, RdmaMode};
 pub use finding::{Finding, Severity};
 pub use input::{Input, Subject, SubjectError};
 pub use rules::Rule;
+pub use sarif::sarif;
 
 use crate::names::ResourcePrefix;
 use config::Config;
@@ -61,8 +63,7 @@ pub struct Options {
 pub fn lint(input: &Input, facts: &Facts, options: &Options) -> Vec<Finding> {
     let chain = chain::follow(input, facts, options);
     let mut pods = chain.pods.into_iter();
-    let explained = &chain.explained;
-    let context = Context { input, facts, options, explained };
+    let context = Context::new(input, facts, options, chain.explained);
     let mut findings = Vec::new();
     for subject in input.subjects() {
         let report = match &subject.body {

@@ -58,7 +58,7 @@ fn rendered(view: &View<'_>, context: &Context<'_>, report: &mut Report) {
     let mut found = Report::default();
     check::rendered(view, context, &mut found);
     // A stored NAD is asked about its resource itself, and an unsound name was told already.
-    let stored = context.input.nads().any(|nad| nad.nad.key == *view.key);
+    let stored = context.has_nad(view.key);
     if stored || report.has(NAD002.id, "spec.resourceName") {
         let chain = [NAD001.id, NAD002.id, NAD003.id];
         found.retain(|finding| !chain.contains(&finding.id));

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::Severity;
 
 /// One rule.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Rule {
     /// The rule, as `NAD016`. It never changes its meaning.
@@ -119,7 +121,7 @@ rules! {
         "annotate the NAD with the resource for hardware offload; else name the bridge";
     NAD034 Error: "a key stands there twice", "all", "keep one; Go programs read the last";
     NAD035 Warning / Error: "logging will not work as it reads", "sriov-cni",
-        "use panic, error, warning, info or debug, and an absolute path without ..";
+        "use panic, error, warning, info or debug, and an absolute path that never goes up";
     NAD036 Warning: "a capability that does not reach a chained plugin", "libcni",
         "declare the capability in each plugin that needs it";
     NAD037 Error: "cniVersion is missing or too old for a chain", "rdma-cni",

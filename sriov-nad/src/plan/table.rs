@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
 use super::case::{Case, Verdict};
 use super::{Observed, PlanOptions, Write, rows};
 
@@ -56,6 +58,13 @@ impl Row {
     /// Its number in the table.
     pub const fn number(self) -> u8 {
         self as u8 + 1
+    }
+}
+
+/// Its number.
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.number())
     }
 }
 

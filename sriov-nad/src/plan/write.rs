@@ -32,7 +32,8 @@ pub enum Write {
         /// What has to be looked at first.
         confirm: Confirm,
     },
-    /// Creates or changes the NAD by server-side apply.
+    /// Creates or changes the NAD by server-side apply. A response that is not as wanted by
+    /// [`drift`](super::drift), or is being deleted, ends the plan like a failure.
     ApplyNad {
         /// The fields this crate owns.
         desired: Box<Desired>,

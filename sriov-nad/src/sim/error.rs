@@ -92,7 +92,7 @@ impl ApiError {
     }
 
     /// 422: fields that are not accepted. `kind` stands in the details, not the resource.
-    pub fn invalid(resource: &Resource, name: &str, causes: Vec<Cause>) -> Self {
+    pub fn invalid(resource: &Resource, name: &str, causes: &[Cause]) -> Self {
         let mut each: Vec<String> =
             causes.iter().map(|cause| format!("{}: {}", cause.field, cause.message)).collect();
         each.dedup();
@@ -104,7 +104,7 @@ impl ApiError {
         let message = format!("{kind} {name:?} is invalid: {list}");
         let mut error = Self::new(422, "Invalid", message).of(resource, name);
         error.details.insert("kind".to_owned(), resource.kind.clone().into());
-        error.causes(&causes)
+        error.causes(causes)
     }
 
     /// 400: not a request of this API.

@@ -29,6 +29,7 @@ pub(crate) enum Fault {
     Panic,
 }
 
+type Block = Arc<dyn Fn(&Call) + Send + Sync>;
 type Faults = Box<dyn FnMut(&Call) -> Option<Fault> + Send>;
 
 /// A call as the cluster got it.
@@ -47,6 +48,9 @@ struct Store {
     version: u64,
     calls: Vec<Call>,
     faults: Option<Faults>,
+    block: Option<Block>,
+    /// What should never have been asked for.
+    violations: Vec<String>,
     handle: Option<Handle>,
     /// How long the engine's cache is behind.
     lag: Duration,
@@ -92,6 +96,23 @@ impl World {
 
     pub(crate) fn no_faults(&self) {
         self.lock().faults = None;
+    }
+
+    /// Runs this on the thread of every call, before anything else.
+    pub(crate) fn block(&self, block: impl Fn(&Call) + Send + Sync + 'static) {
+        self.lock().block = Some(Arc::new(block));
+    }
+
+    pub(crate) fn violations(&self) -> Vec<String> {
+        self.lock().violations.clone()
+    }
+
+    pub(crate) fn networks(&self) -> Vec<Network> {
+        self.lock().networks.values().cloned().collect()
+    }
+
+    pub(crate) fn phase(&self, namespace: &str) -> NamespacePhase {
+        self.lock().namespaces.get(namespace).copied().unwrap_or(NamespacePhase::Absent)
     }
 
     pub(crate) fn lag(&self, lag: Duration) {
@@ -187,6 +208,12 @@ impl World {
     pub(crate) fn drop_namespace(&self, name: &str) {
         let mut store = self.lock();
         let phase = store.namespaces.remove(name).unwrap();
+        let there: Vec<_> =
+            store.nads.keys().filter(|key| key.namespace == name).cloned().collect();
+        for key in there {
+            let nad = store.nads.remove(&key).unwrap();
+            store.tell(Told::Nad(Change::Deleted(nad)));
+        }
         let namespace = Namespace { name: name.to_owned(), phase };
         store.tell(Told::Namespace(Change::Deleted(namespace)));
     }
@@ -196,21 +223,26 @@ impl World {
         let mut store = self.lock();
         let version = store.next_version();
         let key = network.key.clone();
-        match store.networks.get(&key) {
-            Some(known) => {
-                network.meta = known.meta.clone();
-                network.conditions = known.conditions.clone();
-            }
-            None => {
-                network.meta.uid = format!("uid-{version}");
-                network.meta.created =
-                    format!("2026-01-01T00:{:02}:{:02}Z", version / 60, version % 60);
-            }
+        if let Some(known) = store.networks.get(&key) {
+            network.meta = known.meta.clone();
+            network.conditions.clone_from(&known.conditions);
+        } else {
+            network.meta.uid = format!("uid-{version}");
+            network.meta.created =
+                format!("2026-01-01T00:{:02}:{:02}Z", version / 60, version % 60);
         }
         network.meta.generation += 1;
         network.meta.resource_version = version.to_string();
         store.save_network(network);
         key
+    }
+
+    pub(crate) fn strip_finalizers(&self, key: &NetworkKey) {
+        let mut store = self.lock();
+        let mut network = store.networks.get(key).unwrap().clone();
+        network.meta.finalizers.clear();
+        network.meta.resource_version = store.next_version().to_string();
+        store.save_network(network);
     }
 
     /// Deletes a network; with finalizers it is deleting only.
@@ -253,6 +285,10 @@ impl World {
     /// What a call meets; it is logged before anything else happens.
     async fn arrive(&self, verb: &'static str, object: &str) -> Result<bool, ClusterError> {
         let call = Call { at: self.now(), verb, object: object.to_owned() };
+        let block = self.lock().block.clone();
+        if let Some(block) = block {
+            block(&call);
+        }
         let fault = {
             let mut store = self.lock();
             store.calls.push(call.clone());
@@ -450,6 +486,9 @@ impl Cluster for World {
                     && version.is_none_or(|it| *it == nad.resource_version);
                 if !same {
                     return Err(ClusterError::PreconditionFailed(format!("NAD {key}")));
+                }
+                if !matches!(nad.owner, Owner::Network(_)) {
+                    store.violations.push(format!("deleted {key} of {:?}", nad.owner));
                 }
                 store.nads.remove(key);
                 store.tell(Told::Nad(Change::Deleted(nad)));

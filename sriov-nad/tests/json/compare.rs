@@ -6,7 +6,7 @@ use sriov_nad::json::{format, same_config, same_value};
 use crate::generate::{json, meaning, small};
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn equal_as_for_the_oracle(one in small(), other in small()) {

@@ -29,16 +29,10 @@ pub(crate) fn json() -> impl Strategy<Value = String> {
             (space(), inner.clone(), space()).prop_map(|(a, item, b)| a + &item + &b).boxed();
         let member = (space(), string(), space(), item.clone())
             .prop_map(|(a, key, b, value)| format!("{a}{key}{b}:{value}"));
-        let list = |items: Vec<String>| items.join(",");
         prop_oneof![
-            (vec(item, 0..5), space()).prop_map(move |(items, end)| match items.is_empty() {
-                true => format!("[{end}]"),
-                false => format!("[{}]", list(items)),
-            }),
-            (vec(member, 0..5), space()).prop_map(move |(members, end)| match members.is_empty() {
-                true => format!("{{{end}}}"),
-                false => format!("{{{}}}", list(members)),
-            }),
+            (vec(item, 0..5), space()).prop_map(|(all, end)| format!("[{}{end}]", all.join(","))),
+            (vec(member, 0..5), space())
+                .prop_map(|(all, end)| format!("{{{}{end}}}", all.join(","))),
         ]
     })
 }

@@ -51,6 +51,14 @@ fn a_fault_is_told_by_its_byte() {
 }
 
 #[test]
+fn every_raw_control_character_is_a_fault_in_strings() {
+    for byte in 0..0x20_u8 {
+        let text = format!("{{\"a\": \"{}\"}}", char::from(byte));
+        assert_eq!(fault(one_object(&text)), (7, Fault::ControlCharacter), "{text:?}");
+    }
+}
+
+#[test]
 fn one_object_is_what_stands_between_the_space() {
     assert_eq!(one_object("\r\n\t {\"a\" : [ ]} \n"), Ok("{\"a\" : [ ]}"));
     // DEL and what Unicode calls control characters are legal in strings.

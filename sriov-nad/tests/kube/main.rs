@@ -8,6 +8,8 @@
     reason = "what is not as expected fails the test"
 )]
 
+#[cfg(feature = "sim")]
+mod live;
 mod refusals;
 mod wire;
 mod writes;

@@ -41,9 +41,10 @@ impl Case {
         let facts =
             head.facts.map_or(Ok(Facts::default()), |facts| Facts::parse(&facts.to_string()));
         let option = |key: &str| Some(head.options.as_ref()?.get(key)?.as_str()?.to_owned());
-        let mut options = Options::default();
-        options.resource_prefix = option("resourcePrefix").map(|text| text.parse().unwrap());
-        options.operator_namespace = option("operatorNamespace");
+        let options = Options {
+            resource_prefix: option("resourcePrefix").map(|text| text.parse().unwrap()),
+            operator_namespace: option("operatorNamespace"),
+        };
         let input =
             Input::parse(objects).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self { expect: head.expect, input, facts: facts.unwrap(), options, path }

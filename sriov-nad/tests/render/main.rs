@@ -1,5 +1,10 @@
 //! The renderer, against vectors and goldens, the table of its fields, and the laws.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 
 mod fields;
 mod goldens;

@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use kube::Client;
-use serde_json::json;
+use serde_json::{Value, json};
 use sriov_nad::sim::ApiServer;
 
-use crate::contract::{CASES, install, wait_for_kinds};
+use crate::contract::{Bench, CASES};
 use crate::support::crds;
 
 #[tokio::test(start_paused = true)]
@@ -34,5 +36,34 @@ async fn the_fake_keeps_the_contract_with_installed_crds() {
             }))
             .unwrap();
         case(client, "case".to_owned()).await;
+    }
+}
+
+/// Creates the CRDs that are not there.
+async fn install(client: &Client, crds: &[Value]) {
+    let bench = Bench::new(client.clone(), String::new());
+    for crd in crds {
+        let path = "apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+        let answer = bench.post(path, crd).await;
+        assert!(
+            answer.is_ok() || answer.as_ref().is_err_and(|status| status.is_already_exists()),
+            "{answer:?}"
+        );
+    }
+}
+
+/// Waits until both kinds are served: that takes a moment after their CRDs are created.
+async fn wait_for_kinds(client: &Client) {
+    let bench = Bench::new(client.clone(), "default".to_owned());
+    for path in [
+        "apis/sriovnetwork.openshift.io/v1/sriovnetworks",
+        "apis/k8s.cni.cncf.io/v1/network-attachment-definitions",
+    ] {
+        let mut tries = 0;
+        while bench.get(path).await.is_err() {
+            tries += 1;
+            assert!(tries < 300, "{path} is not served");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 }

@@ -62,22 +62,24 @@ fn etcd(archive: &Archive) -> Result<PathBuf> {
 fn kubernetes(cache: &Path) -> Result<PathBuf> {
     let module = binaries::workspace().join(MODULE);
     let version = version(&module)?;
-    let folder = cache.join("kube").join(format!("{version}-{}", fingerprint(&module)?));
+    let name = format!("{version}-{}", fingerprint(&module)?);
+    let folder = cache.join("kube").join(&name);
     if !folder.is_dir() {
-        build(cache, &module, &version, &folder)?;
+        let part = cache.join("kube").join(format!("{name}.part"));
+        build(cache, &module, &version, &part)?;
+        fs::rename(&part, &folder).map_err(Problem::path("create", &folder))?;
     }
     Ok(folder)
 }
 
 fn build(cache: &Path, module: &Path, version: &str, folder: &Path) -> Result<()> {
-    let part = folder.with_extension("part");
-    fs::create_dir_all(&part).map_err(Problem::path("create", &part))?;
+    fs::create_dir_all(folder).map_err(Problem::path("create", folder))?;
     let go = golang::program(cache)?;
     println!("building {APISERVER} and {CONTROLLER_MANAGER} {version}; this takes minutes");
     let started = Instant::now();
     let mut build = Command::new("nice");
     build.args(["-n", "10"]).arg(&go).args(["build", "-trimpath", "-tags", "providerless"]);
-    build.args(["-ldflags", &linker_flags(version), "-o"]).arg(part.join(""));
+    build.args(["-ldflags", &linker_flags(version), "-o"]).arg(folder.join(""));
     build.args([APISERVER, CONTROLLER_MANAGER].map(|name| format!("{KUBERNETES}/cmd/{name}")));
     golang::environment(build.current_dir(module));
     run::shown_to_user(&mut build).map_err(|problem| {
@@ -86,7 +88,7 @@ fn build(cache: &Path, module: &Path, version: &str, folder: &Path) -> Result<()
         )
     })?;
     println!("built in {} s", started.elapsed().as_secs());
-    fs::rename(&part, folder).map_err(Problem::path("create", folder))
+    Ok(())
 }
 
 /// Without symbols, and with the version that a release would report.

@@ -6,6 +6,8 @@
 mod cluster;
 mod crash;
 mod documents;
+mod nad_lint;
+mod nad_render;
 mod options;
 mod output;
 mod root;

@@ -73,7 +73,8 @@ fn explain_and_version() {
     let list = run(&["explain", "--list"]).ends(0).stdout;
     let all = run(&["explain", "--list", "-o", "json"]).ends(0).json();
     assert_eq!(list.lines().count(), all.as_array().unwrap().len());
-    let known = |line: &str| ["SRIOV-H", "SRIOV-N"].iter().any(|crate_| line.starts_with(crate_));
+    let known =
+        |line: &str| ["SRIOV-H", "SRIOV-N", "NAD"].iter().any(|crate_| line.starts_with(crate_));
     assert!(list.lines().all(known), "{list}");
     assert_eq!(run(&["explain", "n003", "-o", "json"]).ends(0).json()["id"], "SRIOV-N003");
     let version = run(&["version", "-o", "json"]).ends(0).json();

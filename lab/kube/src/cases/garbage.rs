@@ -1,12 +1,10 @@
 //! NADs in namespaces of applications, which Kubernetes' garbage collector removes.
 
-use std::time::Duration;
-
 use serde_json::json;
 use sriov_nad::names::NadKey;
 
 use crate::failure::Done;
-use crate::world::{GATE, World};
+use crate::world::{COLLECTED, GATE, World};
 use crate::{object, path, wait};
 
 cases![gc_removes_the_nad_of_a_network_that_is_gone, b19_a_quick_recreation_outlives_the_collector];
@@ -21,7 +19,7 @@ async fn gc_removes_the_nad_of_a_network_that_is_gone(world: &World) -> Done {
     controller.kill();
     world.delete(&key).await?;
     let nad = path::nad(&NadKey::new(&shop, &key.name));
-    let took = world.gone(&nad, Duration::from_secs(40)).await?;
+    let took = world.gone(&nad, COLLECTED).await?;
     world.note(format!("collected after {} ms", took.as_millis()));
     Ok(())
 }

@@ -9,10 +9,12 @@ mod kill;
 mod kinds;
 mod late;
 mod life;
+mod ops;
 mod restart;
 mod shipped;
 
-use crate::case::Case;
+use crate::case::{Body, Case};
+use crate::contract;
 
 /// The cases whose name contains `filter`, in the order they are run.
 pub(crate) fn selected(filter: &str) -> Vec<Case> {
@@ -21,8 +23,14 @@ pub(crate) fn selected(filter: &str) -> Vec<Case> {
     cases
 }
 
-/// Those that remove a kind come last: the garbage collector needs 30 s to take a kind up again.
 fn all() -> Vec<Case> {
+    let contract = contract::CASES.iter();
+    let contract = contract.map(|(name, run)| Case { name, body: Body::Contract(*run) });
+    contract.chain(scenarios()).collect()
+}
+
+/// Those that remove a kind come last: the garbage collector needs 30 s to take a kind up again.
+fn scenarios() -> Vec<Case> {
     [
         shipped::CASES,
         life::CASES,
@@ -31,6 +39,7 @@ fn all() -> Vec<Case> {
         foreign::CASES,
         claims::CASES,
         invalid::CASES,
+        ops::CASES,
         garbage::CASES,
         restart::CASES,
         kill::CASES,
@@ -45,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_first_word_of_a_name_is_the_cases_alone() {
-        let cases = super::all();
+        let cases = super::scenarios();
         let words: BTreeSet<_> =
             cases.iter().filter_map(|case| case.name.split('_').next()).collect();
         assert_eq!(words.len(), cases.len());

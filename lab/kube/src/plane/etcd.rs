@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{free_port, subfolder};
 use crate::failure::Done;
@@ -8,7 +8,7 @@ use crate::process::Process;
 pub(super) fn start(program: &Path, folder: &Path) -> Done<(Process, String)> {
     let clients = format!("http://127.0.0.1:{}", free_port()?);
     let peers = format!("http://127.0.0.1:{}", free_port()?);
-    let data = data(folder)?;
+    let data = subfolder(folder, "etcd")?;
     let process = Process::start(program, folder.join("etcd.log"), |command| {
         command.args(["--name", "lane", "--logger", "zap", "--log-level", "warn"]);
         command.arg("--data-dir").arg(data);
@@ -17,9 +17,4 @@ pub(super) fn start(program: &Path, folder: &Path) -> Done<(Process, String)> {
         command.args(["--initial-cluster", &format!("lane={peers}")]);
     })?;
     Ok((process, clients))
-}
-
-/// In memory where that is possible: every write is synced, and a slow disk would be measured.
-fn data(folder: &Path) -> Done<PathBuf> {
-    subfolder(folder, "etcd")
 }

@@ -19,7 +19,7 @@ pub(crate) use access::Access;
 pub(crate) use programs::{Programs, path};
 
 /// How long a component may take until it is ready; they share two cores with whatever else.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 
 /// A port that was free may be taken when it is needed.
 const ATTEMPTS: u32 = 3;
@@ -29,10 +29,8 @@ pub(crate) struct Plane {
     /// A user who may do everything.
     pub(crate) admin: Api,
     pub(crate) access: Access,
-    // Dropped in this order: each needs the one below.
-    _manager: Option<Process>,
-    _apiserver: Process,
-    _etcd: Process,
+    /// Dropped in this order: each needs those behind it.
+    processes: Vec<Process>,
 }
 
 impl Plane {
@@ -55,13 +53,13 @@ impl Plane {
         let access = Access::prepare(folder, free_port()?)?;
         let mut apiserver = apiserver::start(&programs.apiserver, &access, &clients)?;
         let admin = ready(&access, &mut apiserver).await?;
-        Ok(Self { admin, access, _manager: None, _apiserver: apiserver, _etcd: etcd })
+        Ok(Self { admin, access, processes: vec![apiserver, etcd] })
     }
 
     /// Starts the controllers. The garbage collector learns of new kinds only every 30 s, so the
     /// CRDs have to be there before.
     pub(crate) fn start_manager(&mut self, programs: &Programs) -> Done {
-        self._manager = Some(manager::start(&programs.controller_manager, &self.access)?);
+        self.processes.insert(0, manager::start(&programs.controller_manager, &self.access)?);
         Ok(())
     }
 }

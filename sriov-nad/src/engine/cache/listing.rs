@@ -48,8 +48,8 @@ impl<K: Clone + Ord, T: Eq> Listing<K, T> {
         let known = self.current.get_key_value(key(&object));
         let key = known.map_or_else(|| Arc::new(key(&object).clone()), |(key, _)| Arc::clone(key));
         // What did not change is kept once, not twice.
-        let same = known.filter(|(_, known)| ***known == object);
-        let object = same.map(|(_, known)| Arc::clone(known)).unwrap_or_else(|| Arc::new(object));
+        let same = known.map(|(_, known)| known).filter(|known| ***known == object);
+        let object = same.cloned().unwrap_or_else(|| Arc::new(object));
         self.fresh.get_or_insert_default().insert(key, object);
     }
 

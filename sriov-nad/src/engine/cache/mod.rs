@@ -181,3 +181,6 @@ fn owner(nad: &Nad) -> Option<&NetworkKey> {
         Owner::None | Owner::Foreign(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

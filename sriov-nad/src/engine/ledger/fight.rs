@@ -39,6 +39,8 @@ pub(super) struct Fight {
 struct Written {
     at: Duration,
     hash: u64,
+    /// What was written before that, which a cache may still show.
+    before: Option<u64>,
     /// No revert since.
     stands: bool,
 }
@@ -52,7 +54,9 @@ struct Revert {
 
 impl Fight {
     pub(super) fn write(&mut self, now: Duration, written: &Desired) {
-        self.written = Some(Written { at: now, hash: hash_of(written), stands: true });
+        let hash = text(Some(&written.config), Some(&written.resource_name));
+        let before = self.written.map(|written| written.hash).filter(|before| *before != hash);
+        self.written = Some(Written { at: now, hash, before, stands: true });
     }
 
     /// Takes note of the network: another object, or a changed one, is a new matter.
@@ -81,17 +85,21 @@ impl Fight {
         let version = found.map(|nad| nad.resource_version.clone());
         let repeated = version.is_some() && self.seen == version;
         self.seen = version;
-        let managers = found.map_or(&[] as &[String], |nad| &nad.managers);
-        let foreign = managers.iter().find(|manager| *manager != own);
-        let counts = match self.written {
+        let mut managers = found.iter().flat_map(|nad| &nad.managers);
+        let foreign = managers.find(|manager| *manager != own);
+        let counts = match &mut self.written {
             Some(written) => {
-                let theirs = foreign.is_some() || managers.is_empty();
-                written.stands && written.hash == hash_of(wanted) && theirs
+                let wants = text(Some(&wanted.config), Some(&wanted.resource_name));
+                // Only once, or another controller that goes back to it would never count.
+                let shown = (foreign.is_none() && found.is_some()).then(|| content(found));
+                let stale =
+                    shown.is_some() && written.before.take_if(|b| Some(*b) == shown).is_some();
+                written.stands && written.hash == wants && !stale
             }
             None => foreign.is_some() && self.reverts.is_empty(),
         };
         if counts && !repeated {
-            let manager = foreign.map_or("an unknown manager", String::as_str).to_owned();
+            let manager = foreign.map_or_else(|| unnamed(found, own), Clone::clone);
             self.revert(Revert { at: now, manager, theirs: content(found) });
         }
     }
@@ -151,14 +159,20 @@ impl Fight {
     }
 }
 
-fn hash_of(desired: &Desired) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (&desired.config, &desired.resource_name, &desired.owner_uid).hash(&mut hasher);
-    hasher.finish()
+/// Who it may be, if it is no other manager.
+fn unnamed(found: Option<&Nad>, own: &str) -> String {
+    match found {
+        Some(nad) if !nad.managers.is_empty() => format!("another {own}, or an admission webhook,"),
+        _ => "an unknown manager".to_owned(),
+    }
 }
 
 fn content(found: Option<&Nad>) -> u64 {
+    text(found.map(|nad| &nad.config), found.and_then(|nad| nad.resource_name.as_ref()))
+}
+
+fn text(config: Option<&String>, resource: Option<&String>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    found.map(|nad| (&nad.config, &nad.resource_name, &nad.owner_uids)).hash(&mut hasher);
+    (config, resource).hash(&mut hasher);
     hasher.finish()
 }

@@ -37,17 +37,25 @@ pub struct Ledger {
     policy: FightPolicy,
     field_manager: String,
     fights: BTreeMap<(NetworkKey, NadKey), Fight>,
+    /// As soon as there are so many, what is over is forgotten.
+    sweep_at: usize,
 }
+
+/// So many NADs are remembered without a thought.
+const FEW: usize = 64;
 
 impl Ledger {
     /// An empty ledger; `field_manager` is our own.
     pub fn new(policy: FightPolicy, field_manager: impl Into<String>) -> Self {
-        Self { policy, field_manager: field_manager.into(), fights: BTreeMap::new() }
+        Self { policy, field_manager: field_manager.into(), fights: BTreeMap::new(), sweep_at: FEW }
     }
 
     /// Notes that this was written.
     pub fn note_write(&mut self, now: Duration, written: &Desired) {
         self.fights.entry(key(written)).or_default().write(now, written);
+        if self.fights.len() > self.sweep_at {
+            self.sweep_at = FEW.max(2 * self.settle(now));
+        }
     }
 
     /// Looks at the NAD a network wants and the one that is there, notes a revert, and says how
@@ -96,7 +104,8 @@ impl Ledger {
         self.fights.retain(|(key, _), _| key != network);
     }
 
-    /// Forgets what has been calm for long, and says how many NADs are still remembered.
+    /// Forgets what has been calm for long, and says how many NADs are still remembered. It happens
+    /// by itself, so that networks that come and go do not add up.
     pub fn settle(&mut self, now: Duration) -> usize {
         let stops = self.policy != FightPolicy::Insist;
         self.fights.retain(|_, fight| !fight.is_over(now, stops));

@@ -28,3 +28,6 @@ impl<T> Held<T> {
         self.since + PATIENCE
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,13 @@
 //! NAD001 to NAD005: the annotation by which multus finds the device, and what people write instead.
 
-use super::super::config::CONFIG;
-use super::super::facts::Offer;
-use super::super::finding::{Report, Severity};
-use super::super::path;
-use super::super::resource;
-use super::super::rules::{NAD001, NAD002, NAD003, NAD004, NAD005};
-use super::super::tree::Tree;
-use super::super::view::{Context, View};
+use crate::lint::config::CONFIG;
+use crate::lint::facts::Offer;
+use crate::lint::finding::{Report, Severity};
+use crate::lint::path;
+use crate::lint::resource;
+use crate::lint::rules::{NAD001, NAD002, NAD003, NAD004, NAD005};
+use crate::lint::tree::Tree;
+use crate::lint::view::{Context, View};
 use crate::nad::RESOURCE_NAME_ANNOTATION;
 
 /// NAD001, NAD002.

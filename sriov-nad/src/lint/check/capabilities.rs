@@ -1,12 +1,12 @@
 //! NAD024, NAD025, NAD036: capabilities, by which a plugin asks for what a pod requests
 //! (containernetworking/cni, libcni/api.go, injectRuntimeConfig).
 
-use super::super::config::CONFIG;
-use super::super::finding::Report;
-use super::super::path;
-use super::super::rules::{NAD024, NAD025, NAD036};
-use super::super::tree::{Members, Tree};
-use super::super::view::{Context, View};
+use crate::lint::config::{CONFIG, Plugin};
+use crate::lint::finding::Report;
+use crate::lint::path;
+use crate::lint::rules::{NAD024, NAD025, NAD036};
+use crate::lint::tree::{Members, Tree};
+use crate::lint::view::{Context, View};
 
 /// NAD024.
 pub(super) fn shape(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
@@ -52,7 +52,7 @@ pub(super) fn chained(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
         let message = "no plugin gets what stands beside plugins: capabilities are per plugin";
         report.add(&NAD036, path::member(CONFIG, "capabilities"), message);
     }
-    let declares = |plugin: &&_| super::super::config::Plugin::has_capability(plugin, "mac");
+    let declares = |plugin: &&_| Plugin::has_capability(plugin, "mac");
     let Some(first) = view.plugins.iter().find(declares) else { return };
     for plugin in view.of_kind(&["tuning"]).filter(|plugin| plugin.index > first.index) {
         // One that tunes something else may do without the MAC.

@@ -1,10 +1,10 @@
 //! NAD026, NAD027, NAD043: ipam.
 
-use super::super::finding::{Report, Severity};
-use super::super::path;
-use super::super::rules::{NAD026, NAD027, NAD043};
-use super::super::tree::Tree;
-use super::super::view::{Context, View};
+use crate::lint::finding::{Report, Severity};
+use crate::lint::path;
+use crate::lint::rules::{NAD026, NAD027, NAD043};
+use crate::lint::tree::Tree;
+use crate::lint::view::{Context, View};
 
 const KINDS: &[&str] = &["sriov", "ib-sriov", "ovs"];
 

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::super::config::CONFIG;
-use super::super::finding::Report;
-use super::super::path;
-use super::super::rules::NAD034;
-use super::super::tree::{Members, Tree};
-use super::super::view::{Context, View};
+use crate::lint::config::CONFIG;
+use crate::lint::finding::Report;
+use crate::lint::path;
+use crate::lint::rules::NAD034;
+use crate::lint::tree::{Members, Tree};
+use crate::lint::view::{Context, View};
 
 pub(super) fn duplicates(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
     if let Some(root) = view.config.root() {

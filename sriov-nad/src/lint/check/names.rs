@@ -1,11 +1,11 @@
 //! NAD011 to NAD014 and NAD044: names.
 
-use super::super::config::CONFIG;
-use super::super::finding::{Report, Severity};
-use super::super::path;
-use super::super::rules::{NAD011, NAD012, NAD013, NAD014, NAD044};
-use super::super::view::{Context, View};
 use super::yaml;
+use crate::lint::config::CONFIG;
+use crate::lint::finding::{Report, Severity};
+use crate::lint::path;
+use crate::lint::rules::{NAD011, NAD012, NAD013, NAD014, NAD044};
+use crate::lint::view::{Context, View};
 use crate::names::{NadKey, is_dns_label};
 use crate::spec::{Network, NetworkSpec};
 

@@ -1,11 +1,11 @@
 //! NAD031 to NAD033: OVS ports (ovs-cni, pkg/plugin/plugin.go).
 
-use super::super::config::Plugin;
-use super::super::finding::{Report, Severity};
-use super::super::path;
-use super::super::rules::{NAD031, NAD032, NAD033};
-use super::super::tree::{Members, Tree};
-use super::super::view::{Context, View};
+use crate::lint::config::Plugin;
+use crate::lint::finding::{Report, Severity};
+use crate::lint::path;
+use crate::lint::rules::{NAD031, NAD032, NAD033};
+use crate::lint::tree::{Members, Tree};
+use crate::lint::view::{Context, View};
 use crate::nad::RESOURCE_NAME_ANNOTATION;
 
 const MAX: i64 = 4095;

@@ -1,12 +1,12 @@
 //! NAD038 to NAD040 and NAD042: whose a NAD is, and what that means for it.
 
-use super::super::finding::{Report, Severity};
-use super::super::input::{ConfigText, NadSubject, NetworkSubject, texts};
-use super::super::path;
-use super::super::rules::{NAD038, NAD039, NAD040, NAD042};
-use super::super::view::Context;
 use crate::FieldErrorKind;
 use crate::json;
+use crate::lint::finding::{Report, Severity};
+use crate::lint::input::{ConfigText, NadSubject, NetworkSubject, texts};
+use crate::lint::path;
+use crate::lint::rules::{NAD038, NAD039, NAD040, NAD042};
+use crate::lint::view::Context;
 use crate::nad::{OWNER_ANNOTATION, Owner, RESOURCE_NAME_ANNOTATION};
 use crate::names::NetworkKey;
 use crate::render::{RenderOptions, render};
@@ -48,8 +48,7 @@ fn stranger(subject: &NadSubject, key: &NetworkKey, context: &Context<'_>) -> Op
         return Some(format!("{key} would have a NAD of its own name"));
     }
     // Only who lists networks of this kind says which of them exist.
-    let listed = context.input.networks().any(|other| other.network.key.kind == key.kind);
-    listed.then(|| format!("{key} does not exist"))
+    context.lists(key.kind).then(|| format!("{key} does not exist"))
 }
 
 /// NAD039.

@@ -1,12 +1,12 @@
 //! NAD028 to NAD030 and NAD037: RDMA, InfiniBand, and what chains of plugins need.
 
-use super::super::config::CONFIG;
-use super::super::facts::RdmaMode;
-use super::super::finding::Report;
-use super::super::path;
-use super::super::rules::{NAD028, NAD029, NAD030, NAD037};
-use super::super::tree::Tree;
-use super::super::view::{Context, View};
+use crate::lint::config::CONFIG;
+use crate::lint::facts::RdmaMode;
+use crate::lint::finding::Report;
+use crate::lint::path;
+use crate::lint::rules::{NAD028, NAD029, NAD030, NAD037};
+use crate::lint::tree::Tree;
+use crate::lint::view::{Context, View};
 
 /// NAD028.
 pub(super) fn order(view: &View<'_>, _: &Context<'_>, report: &mut Report) {

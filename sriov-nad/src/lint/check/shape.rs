@@ -1,11 +1,11 @@
 //! NAD006 to NAD010: what a CNI config has to look like at all.
 
-use super::super::config::{CONFIG, Config};
-use super::super::finding::Report;
-use super::super::path;
-use super::super::rules::{NAD006, NAD007, NAD008, NAD009, NAD010};
-use super::super::tree::Tree;
-use super::super::view::{Context, View};
+use crate::lint::config::{CONFIG, Config};
+use crate::lint::finding::Report;
+use crate::lint::path;
+use crate::lint::rules::{NAD006, NAD007, NAD008, NAD009, NAD010};
+use crate::lint::tree::Tree;
+use crate::lint::view::{Context, View};
 
 /// NAD006, NAD007.
 pub(super) fn config(view: &View<'_>, _: &Context<'_>, report: &mut Report) {

@@ -1,11 +1,11 @@
 //! NAD023: fields that the plugins cannot decode.
 
-use super::super::config::CONFIG;
-use super::super::finding::Report;
-use super::super::path;
-use super::super::rules::NAD023;
-use super::super::tree::Tree;
-use super::super::view::{Context, View};
+use crate::lint::config::CONFIG;
+use crate::lint::finding::Report;
+use crate::lint::path;
+use crate::lint::rules::NAD023;
+use crate::lint::tree::Tree;
+use crate::lint::view::{Context, View};
 
 /// What a Go struct expects.
 #[derive(Clone, Copy)]

@@ -1,10 +1,10 @@
 //! NAD015 to NAD022 and NAD035: values that sriov-cni refuses or reads in its own way
 //! (sriov-cni, pkg/config/config.go).
 
-use super::super::config::Plugin;
-use super::super::finding::Report;
-use super::super::rules::{NAD015, NAD016, NAD017, NAD018, NAD019, NAD020, NAD021, NAD022, NAD035};
-use super::super::view::{Context, View};
+use crate::lint::config::Plugin;
+use crate::lint::finding::Report;
+use crate::lint::rules::{NAD015, NAD016, NAD017, NAD018, NAD019, NAD020, NAD021, NAD022, NAD035};
+use crate::lint::view::{Context, View};
 
 /// NAD015 to NAD018.
 pub(super) fn vlan(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
@@ -100,7 +100,7 @@ pub(super) fn rates(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
 
 /// NAD035.
 pub(super) fn logging(view: &View<'_>, _: &Context<'_>, report: &mut Report) {
-    const LEVELS: [&str; 5] = ["panic", "error", "warning", "info", "debug"];
+    const LEVELS: [&str; 6] = ["panic", "error", "warning", "info", "debug", "verbose"];
     for plugin in view.of_kind(&["sriov"]) {
         let level = plugin.text("logLevel").filter(|level| !level.is_empty());
         let known = |level: &str| LEVELS.iter().any(|known| level.eq_ignore_ascii_case(known));

@@ -70,7 +70,7 @@ async fn serve(
             list::list(server, resource, namespace, query).await
         }
         (Verb::Watch, Route::Collection { resource, namespace }) => {
-            watch::watch(server, resource, namespace, query).await
+            watch::watch(server, resource, namespace, query)
         }
         (Verb::Get, _) => get(server, &route),
         _ => Write::parse(parts, query, body).and_then(|write| {

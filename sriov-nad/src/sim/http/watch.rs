@@ -26,7 +26,7 @@ const BOOKMARKS: Duration = Duration::from_mins(1);
 const LONGEST: Duration = Duration::from_mins(30);
 
 /// Serves a watch.
-pub(super) async fn watch(
+pub(super) fn watch(
     server: &ApiServer,
     resource: &Arc<Resource>,
     namespace: &str,

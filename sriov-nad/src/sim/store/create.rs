@@ -56,7 +56,7 @@ impl Store {
         object::tidy_meta(&mut object);
         let causes = check(&target.resource, &target.name, &object);
         if !causes.is_empty() {
-            return Err(ApiError::invalid(&target.resource, &target.name, causes));
+            return Err(ApiError::invalid(&target.resource, &target.name, &causes));
         }
         if self.find(target).is_some() {
             return Err(ApiError::already_exists(&target.resource, &target.name));
@@ -78,7 +78,7 @@ impl Store {
         if prefix.is_empty() {
             let message = "Required value: name or generateName is required";
             let cause = Cause::new("FieldValueRequired", "metadata.name", message);
-            return Err(ApiError::invalid(&target.resource, "", vec![cause]));
+            return Err(ApiError::invalid(&target.resource, "", &[cause]));
         }
         self.uids += 1;
         Ok(format!("{prefix}{}", suffix(self.uids)))

@@ -205,7 +205,8 @@ fn prune(schema: Option<&Schema>, merged: &mut Value, last: &FieldSet, entries: 
             field.len() > path.len() && field.starts_with(path) && !last.contains(field)
         });
         if !dangling {
-            remove(schema, merged, path);
+            let owned = |path: &[Step]| entries.iter().any(|entry| entry.fields.contains(path));
+            remove(schema, merged, path, &owned);
         }
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::create::accept;
 use super::managed::{Operation, apply};
+use super::update::{check_version, restrict};
 use super::{Store, Target, WriteOptions, object};
 use crate::sim::{ApiError, Resource};
 
@@ -65,8 +66,8 @@ impl Store {
         if object::meta_text(&new, "resourceVersion").is_empty() {
             object::keep_meta(&mut new, "resourceVersion", &live);
         }
-        self.check_version(target, &live, &new)?;
-        let new = self.restrict(target, &live, new);
+        check_version(target, &live, &new)?;
+        let new = restrict(target, &live, new);
         self.replace(target, &live, new, options)
     }
 

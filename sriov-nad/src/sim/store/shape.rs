@@ -192,26 +192,49 @@ fn merge_lists(
     merged.into_iter().map(|(_, item)| item).collect()
 }
 
-/// Removes a field. A map or list that is empty then becomes `null`, which the metadata takes for
-/// absent and a schema may refuse (`typed/remove.go` has no value for it).
-pub(crate) fn remove(schema: Option<&Schema>, value: &mut Value, path: &[Step]) {
-    let Some((step, rest)) = path.split_first() else { return };
+/// Removes a field, and the maps and lists above it that are empty then.
+///
+/// One that is to be kept becomes `null`, which a schema may refuse: `typed/remove.go` has no other
+/// value for it.
+pub(crate) fn remove(
+    schema: Option<&Schema>,
+    value: &mut Value,
+    path: &[Step],
+    kept: &dyn Fn(&[Step]) -> bool,
+) {
+    remove_at(schema, value, (path, 1), kept);
+}
+
+/// Removes what the first `depth` steps of the path, and those behind them, lead to.
+fn remove_at(
+    schema: Option<&Schema>,
+    value: &mut Value,
+    (path, depth): (&[Step], usize),
+    kept: &dyn Fn(&[Step]) -> bool,
+) {
+    let Some(here) = path.get(..depth) else { return };
+    let Some(step) = here.last() else { return };
+    let is_last = depth == path.len();
     match (step, value) {
-        (Step::Field(name), Value::Object(map)) => match map.get_mut(name) {
-            Some(child) if !rest.is_empty() => {
-                remove(member(schema, name).0, child, rest);
-                if is_empty(child) {
-                    *child = Value::Null;
-                }
+        (Step::Field(name), Value::Object(map)) => {
+            let Some(child) = map.get_mut(name).filter(|_| !is_last) else {
+                map.remove(name);
+                return;
+            };
+            remove_at(member(schema, name).0, child, (path, depth + 1), kept);
+            if is_empty(child) && kept(here) {
+                *child = Value::Null;
+            } else if is_empty(child) {
+                map.remove(name);
             }
-            _ => drop(map.remove(name)),
-        },
+        }
         (step, Value::Array(list)) => {
             let Some(kind) = schema.map(Schema::list_type) else { return };
-            if rest.is_empty() {
+            if is_last {
                 list.retain(|item| step_of(kind, item) != *step);
             } else if let Some(item) = list.iter_mut().find(|item| step_of(kind, item) == *step) {
-                remove(schema.and_then(Schema::element), item, rest);
+                let schema = schema.and_then(Schema::element);
+                remove_at(schema, item, (path, depth + 1), kept);
             }
         }
         _ => {}

@@ -35,49 +35,12 @@ impl Store {
         body: Value,
         options: &WriteOptions,
     ) -> Result<Arc<Value>, ApiError> {
-        self.check_version(target, live, &body)?;
-        let mut new = self.restrict(target, live, body);
+        check_version(target, live, &body)?;
+        let mut new = restrict(target, live, body);
         object::tidy_meta(&mut new);
         let writer = self.writer(target, options, Operation::Update);
         track(target.resource.schema.as_ref(), live, &mut new, &writer);
         self.replace(target, live, new, options)
-    }
-
-    /// Only the status changes by the status subresource, and only there.
-    pub(super) fn restrict(&self, target: &Target, live: &Value, mut new: Value) -> Value {
-        if let Some(schema) = &target.resource.schema {
-            schema.prune(&mut new);
-            schema.set_defaults(&mut new);
-        }
-        if target.status {
-            let mut object = live.clone();
-            object::keep_meta(&mut object, "managedFields", &new);
-            object::set(&mut object, "status", new.get("status").cloned());
-            return object;
-        }
-        if target.resource.has_status() {
-            object::set(&mut new, "status", live.get("status").cloned());
-        }
-        new
-    }
-
-    /// The optimistic lock. Custom resources cannot be put without a version.
-    pub(super) fn check_version(
-        &self,
-        target: &Target,
-        live: &Value,
-        new: &Value,
-    ) -> Result<(), ApiError> {
-        let wanted = object::meta_text(new, "resourceVersion");
-        if wanted.is_empty() && target.resource.custom {
-            let message = "Invalid value: 0: must be specified for an update";
-            let cause = Cause::new("FieldValueInvalid", "metadata.resourceVersion", message);
-            return Err(ApiError::invalid(&target.resource, &target.name, vec![cause]));
-        }
-        if !wanted.is_empty() && wanted != object::meta_text(live, "resourceVersion") {
-            return Err(ApiError::modified(&target.resource, &target.name));
-        }
-        Ok(())
     }
 
     /// The last steps of every change: system fields, validation, generation, storage.
@@ -97,7 +60,7 @@ impl Store {
         object::tidy_meta(&mut new);
         causes.extend(check(&target.resource, &target.name, &new));
         if !causes.is_empty() {
-            return Err(ApiError::invalid(&target.resource, &target.name, causes));
+            return Err(ApiError::invalid(&target.resource, &target.name, &causes));
         }
         if target.resource.custom && spec_differs(target, live, &new) {
             let next = object::generation(live) + 1;
@@ -118,6 +81,38 @@ impl Store {
         }
         Ok(self.commit(target, Some(new)))
     }
+}
+
+/// Only the status changes by the status subresource, and only there.
+pub(super) fn restrict(target: &Target, live: &Value, mut new: Value) -> Value {
+    if let Some(schema) = &target.resource.schema {
+        schema.prune(&mut new);
+        schema.set_defaults(&mut new);
+    }
+    if target.status {
+        let mut object = live.clone();
+        object::keep_meta(&mut object, "managedFields", &new);
+        object::set(&mut object, "status", new.get("status").cloned());
+        return object;
+    }
+    if target.resource.has_status() {
+        object::set(&mut new, "status", live.get("status").cloned());
+    }
+    new
+}
+
+/// The optimistic lock. Custom resources cannot be put without a version.
+pub(super) fn check_version(target: &Target, live: &Value, new: &Value) -> Result<(), ApiError> {
+    let wanted = object::meta_text(new, "resourceVersion");
+    if wanted.is_empty() && target.resource.custom {
+        let message = "Invalid value: 0: must be specified for an update";
+        let cause = Cause::new("FieldValueInvalid", "metadata.resourceVersion", message);
+        return Err(ApiError::invalid(&target.resource, &target.name, &[cause]));
+    }
+    if !wanted.is_empty() && wanted != object::meta_text(live, "resourceVersion") {
+        return Err(ApiError::modified(&target.resource, &target.name));
+    }
+    Ok(())
 }
 
 /// Namespaces are held by `spec.finalizers` as well.

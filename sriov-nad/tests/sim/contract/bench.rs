@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use http::Request;
 use kube::Client;
 use kube::core::Status;
@@ -103,7 +101,7 @@ pub(crate) fn network_with(name: &str, metadata: Value, spec: Value) -> Value {
     network
 }
 
-pub(crate) fn nad(name: &str, metadata: Value, config: &str) -> Value {
+pub(crate) fn nad(name: &str, metadata: &Value, config: &str) -> Value {
     let mut nad = json!({
         "apiVersion": "k8s.cni.cncf.io/v1", "kind": "NetworkAttachmentDefinition",
         "metadata": metadata, "spec": { "config": config },
@@ -137,27 +135,4 @@ pub(crate) fn version(object: &Value) -> &str {
 
 pub(crate) fn generation(object: &Value) -> i64 {
     object["metadata"]["generation"].as_i64().unwrap()
-}
-
-/// Creates the CRDs that are not there.
-pub(crate) async fn install(client: &Client, crds: &[Value]) {
-    let bench = Bench::new(client.clone(), String::new());
-    for crd in crds {
-        let path = "apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-        let answer = bench.post(path, crd).await;
-        assert!(answer.is_ok() || refusal(&answer) == (409, "AlreadyExists"), "{answer:?}");
-    }
-}
-
-/// Waits until both kinds are served: that takes a moment after their CRDs are created.
-pub(crate) async fn wait_for_kinds(client: &Client) {
-    let bench = Bench::new(client.clone(), "default".to_owned());
-    for path in [NETWORKS, NADS] {
-        let mut tries = 0;
-        while bench.get(path).await.is_err() {
-            tries += 1;
-            assert!(tries < 300, "{path} is not served");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
 }

@@ -14,7 +14,7 @@ use std::pin::Pin;
 
 use kube::Client;
 
-pub(crate) use bench::{Bench, install, wait_for_kinds};
+pub(crate) use bench::Bench;
 
 /// One case: a client and a namespace of its own. It panics where the server is not as expected.
 pub(crate) type Case = fn(Client, String) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -61,7 +61,7 @@ cases! {
     applying::a_conflict_names_managers_and_fields,
     applying::a_forced_apply_takes_over,
     applying::equal_values_are_owned_together,
-    applying::the_last_field_of_a_map_leaves_null,
+    applying::the_last_field_of_a_map_takes_it_along,
     applying::what_is_no_longer_applied_goes,
     applying::annotations_are_owned_one_by_one,
     applying::finalizers_are_a_set,

@@ -4,6 +4,7 @@
 mod apply;
 #[cfg(feature = "cluster")]
 mod diff;
+mod lint;
 #[cfg(feature = "cluster")]
 mod networks;
 mod render;
@@ -18,6 +19,8 @@ use crate::status::Status;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum NadCommand {
+    /// Tell what is wrong with NADs, networks and pods, and what to do about it
+    Lint(lint::LintArgs),
     /// Print the NADs of networks, as a controller would store them
     Render(render::RenderArgs),
     #[cfg(feature = "cluster")]
@@ -33,6 +36,7 @@ pub(crate) enum NadCommand {
 
 pub(crate) fn run(global: &Global, command: NadCommand) -> Result<Status, Failure> {
     match command {
+        NadCommand::Lint(args) => lint::run(global, args),
         NadCommand::Render(args) => render::run(global, args),
         #[cfg(feature = "cluster")]
         NadCommand::Diff(args) => diff::run(global, &args),

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use sriov_host::document::{self, DocumentErrorKind, KeyPath, Object};
+use sriov_host::document::{self, DocumentError, DocumentErrorKind, KeyPath, Object};
 use sriov_nad::FieldError;
 use sriov_nad::nad::Desired;
 use sriov_nad::names::ResourcePrefix;
@@ -33,7 +33,7 @@ pub(crate) struct RenderArgs {
 pub(crate) fn run(global: &Global, args: RenderArgs) -> Result<Status, Failure> {
     let RenderArgs { file, resource_prefix, embed_resource_name, operator_namespace: _ } = args;
     let options = RenderOptions { resource_prefix, embed_resource_name };
-    let objects = document::read_all(&input::text(&file)?)?;
+    let objects = networks(&input::text(&file)?)?;
     let nads = objects.iter().map(|object| nad(object, &options)).collect::<Result<Vec<_>, _>>()?;
     let documents = nads.iter().map(term::yaml).collect::<Result<Vec<_>, _>>()?;
     match (nads.as_slice(), documents.as_slice()) {
@@ -44,6 +44,15 @@ pub(crate) fn run(global: &Global, args: RenderArgs) -> Result<Status, Failure> 
         (nads, documents) => term::print(global, &nads, |_| documents.join("---\n"))?,
     }
     Ok(Status::Done)
+}
+
+fn networks(text: &str) -> Result<Vec<Object>, DocumentError> {
+    let objects = document::read_all(text)?;
+    if objects.is_empty() {
+        let message = "expected SriovNetwork, SriovIBNetwork or OVSNetwork, found nothing";
+        return Err(DocumentError::new(DocumentErrorKind::Syntax, KeyPath::new(), message));
+    }
+    Ok(objects)
 }
 
 fn nad(object: &Object, options: &RenderOptions) -> Result<Desired, Failure> {

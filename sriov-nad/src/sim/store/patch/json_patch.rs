@@ -101,9 +101,9 @@ mod tests {
     use super::run;
     use serde_json::{Value, json};
 
-    fn patched(operations: Value) -> Option<Value> {
+    fn patched(operations: &Value) -> Option<Value> {
         let mut value = json!({ "a/b": { "list": [1, 2] } });
-        run(&mut value, &operations).ok().map(|()| value)
+        run(&mut value, operations).ok().map(|()| value)
     }
 
     #[test]
@@ -118,7 +118,7 @@ mod tests {
             { "op": "replace", "path": "/list/0", "value": 9 },
         ]);
         let expected = json!({ "a/b": {}, "list": [9, 2, 3], "zero": 0 });
-        assert_eq!(patched(operations), Some(expected));
+        assert_eq!(patched(&operations), Some(expected));
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
             json!([{ "op": "replace", "path": "/absent/x", "value": 1 }]),
             json!({ "op": "remove" }),
         ] {
-            assert_eq!(patched(bad.clone()), None, "{bad}");
+            assert_eq!(patched(&bad), None, "{bad}");
         }
     }
 }
