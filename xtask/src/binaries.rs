@@ -9,6 +9,7 @@ use crate::problem::{Problem, Result};
 use crate::run;
 
 const TARGET: &str = "x86_64-unknown-linux-gnu";
+const STATIC: &str = "-C target-feature=+crt-static";
 
 /// What the guest runs.
 #[derive(Debug)]
@@ -38,9 +39,14 @@ impl Binaries {
 }
 
 /// The program as it is given to users: optimised, stripped, static.
-pub(crate) fn released(name: &str) -> Result<PathBuf> {
+pub(crate) fn released(name: &str, options: &[&str]) -> Result<PathBuf> {
     build_static(name, name, |build| {
-        build.arg("--release");
+        // Relative relocations in their packed form: 0.4 MB less. glibc knows it since 2.36.
+        let packed = "-C link-arg=-Wl,-z,pack-relative-relocs";
+        build
+            .args(["--profile", "dist"])
+            .args(options)
+            .env("RUSTFLAGS", format!("{STATIC} {packed}"));
     })
 }
 
@@ -71,7 +77,7 @@ fn build_static(package: &str, name: &str, manner: impl FnOnce(&mut Command)) ->
     let mut build = build_command();
     build.args(["--package", package, "--bin", name]);
     // Without an explicit target the flag would also reach build scripts and procedural macros.
-    build.args(["--target", TARGET]).env("RUSTFLAGS", "-C target-feature=+crt-static");
+    build.args(["--target", TARGET]).env("RUSTFLAGS", STATIC);
     build.env_remove("CARGO_ENCODED_RUSTFLAGS");
     manner(&mut build);
     let messages = run::output(build.stderr(Stdio::inherit()))

@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use sriov_host::config::DriverChoice;
 use sriov_host::plan::Guard;
 
+#[cfg(feature = "cluster")]
 use crate::commands::cluster::ClusterCommand;
 use crate::commands::nad::NadCommand;
 use crate::duration;
@@ -115,6 +116,7 @@ pub(crate) enum Command {
     /// NetworkAttachmentDefinitions of SriovNetwork, SriovIBNetwork and OVSNetwork objects
     #[command(subcommand)]
     Nad(NadCommand),
+    #[cfg(feature = "cluster")]
     /// What an installation of the operator depends on in the cluster, and whether it works
     #[command(subcommand)]
     Cluster(ClusterCommand),

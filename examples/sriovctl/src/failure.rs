@@ -9,6 +9,7 @@ use sriov_host::plan::{Blocker, BlockerKind};
 use sriov_host::readiness::WaitError;
 use sriov_host::sim::MachineError;
 use sriov_host::vfs::{PlanError, PrepareError, StepReport};
+#[cfg(feature = "cluster")]
 use sriov_nad::kube::RequestError;
 
 use crate::status::Status;
@@ -98,6 +99,7 @@ impl From<ObserveError> for Failure {
     }
 }
 
+#[cfg(feature = "cluster")]
 impl From<RequestError> for Failure {
     fn from(error: RequestError) -> Self {
         Self::of(Status::Failure, error.code(), &error)

@@ -2,6 +2,7 @@
 //! does is done by the library.
 
 mod args;
+#[cfg(feature = "cluster")]
 mod client;
 mod commands;
 mod duration;
@@ -15,6 +16,7 @@ mod supervisor;
 mod table;
 mod target;
 mod term;
+#[cfg(feature = "cluster")]
 mod unified;
 
 use std::process::ExitCode;

@@ -229,16 +229,15 @@ impl Chores {
 }
 
 impl State {
-    /// Whether planning may begin: all sources are known. The first time, it is noted which
-    /// networks there are to be looked at before the engine is ready.
+    /// Whether planning may begin: all sources are known. It goes on whatever becomes of them. When
+    /// it begins, it is noted which networks there are to be looked at before the engine is ready.
     fn may_begin(&mut self, now: Duration) -> bool {
-        let known = self.sources.are_known(&self.cache);
-        if known && self.first.is_none() {
+        if self.first.is_none() && self.sources.are_known(&self.cache) {
             info!("all sources are known, planning begins");
             self.began = Some(now);
             self.first = Some(self.cache.networks().cloned().collect::<BTreeSet<_>>());
         }
-        known
+        self.first.is_some()
     }
 
     /// Wakes everything, spread over a while.

@@ -74,6 +74,13 @@ impl Answer {
         };
         self.causes().is_empty() || self.causes().iter().all(late)
     }
+
+    /// Whether a 422 to an apply says that the object has another uid (apiserver,
+    /// `pkg/registry/rest/update.go`: the uid is an immutable field).
+    fn is_about_the_uid(&self) -> bool {
+        let causes = self.causes();
+        !causes.is_empty() && causes.iter().all(|cause| cause.field == "metadata.uid")
+    }
 }
 
 /// What a refusal means.
@@ -92,6 +99,7 @@ pub(crate) fn refusal(
         403 if answer.has_cause("NamespaceTerminating") => ClusterError::NamespaceTerminating,
         403 => ClusterError::Forbidden(text),
         412 => ClusterError::PreconditionFailed(text),
+        422 if answer.is_about_the_uid() => ClusterError::PreconditionFailed(text),
         429 => {
             let told = answer.details.as_ref().and_then(|details| details.retry_after_seconds);
             let retry_after = retry_after.or(told.map(Duration::from_secs));
@@ -179,6 +187,15 @@ mod tests {
             let expected = ClusterError::PreconditionFailed("changed".to_owned());
             assert_eq!(decoded(409, &body), expected);
         }
+    }
+
+    #[test]
+    fn another_uid_is_another_object() {
+        let body = json!({ "message": "immutable", "details": { "causes": [
+            { "reason": "FieldValueInvalid", "field": "metadata.uid", "message": "immutable" },
+            { "reason": "FieldValueInvalid", "field": "metadata.uid", "message": "immutable" },
+        ] } });
+        assert_eq!(decoded(422, &body), ClusterError::PreconditionFailed("immutable".to_owned()));
     }
 
     #[test]

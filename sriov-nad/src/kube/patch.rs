@@ -32,6 +32,9 @@ fn guard(members: &mut Map<String, Value>, precondition: &Precondition) {
 }
 
 /// The apply of one condition on the status. `present` is the network as it is now.
+///
+/// An apply to the status ignores `metadata.uid`: only the version keeps the condition from landing
+/// on another network of the same name.
 pub(crate) fn condition(
     key: &NetworkKey,
     uid: &str,
@@ -55,7 +58,11 @@ pub(crate) fn condition(
     json!({
         "apiVersion": format!("{GROUP}/{VERSION}"),
         "kind": key.kind.as_str(),
-        "metadata": { "name": key.name, "namespace": key.namespace, "uid": uid },
+        "metadata": {
+            "name": key.name,
+            "namespace": key.namespace,
+            "resourceVersion": present.pointer("/metadata/resourceVersion"),
+        },
         "status": { "conditions": [entry] },
     })
 }

@@ -43,7 +43,11 @@ async fn a_nad_that_the_cache_does_not_show_is_not_taken() {
     for owner in [Owner::Network(other), foreign] {
         let running = Running::new();
         running.world.mute(&[Source::Nads]);
-        running.world.edit_nad(&at("shop", "net"), |nad| nad.owner = owner.clone());
+        running.world.edit_nad(&at("shop", "net"), |nad| {
+            nad.owner = owner.clone();
+            // Of our own manager: no conflict of fields would tell.
+            nad.managers = vec!["sriov-nad".to_owned()];
+        });
         let key = running.world.put_network(network("net", "shop", 1));
         running.until("told", |world| world.reason(&key).is_some()).await;
         let reason = running.world.reason(&key);

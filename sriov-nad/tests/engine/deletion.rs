@@ -34,6 +34,20 @@ async fn a_nad_that_the_cache_never_showed_is_not_left_behind() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_retarget_takes_along_what_the_cache_never_showed() {
+    let running = Running::new();
+    running.world.put_namespace("other", NamespacePhase::Active);
+    running.world.mute(&[Source::Nads]);
+    let key = running.world.put_network(network("net", "shop", 1));
+    running.until_ready(&key).await;
+    tokio::time::sleep(secs(20)).await;
+    running.world.put_network(network("net", "other", 1));
+    running.until_ready(&key).await;
+    let places: Vec<_> = running.world.nads().into_iter().map(|nad| nad.key).collect();
+    assert_eq!(places, [at("other", "net")]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_finalizer_stays_until_a_live_read_shows_no_nad() {
     let running = Running::new();
     running.world.mute(&[Source::Nads]);

@@ -80,6 +80,23 @@ async fn a_missing_crd_is_named_and_the_other_kinds_are_served() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_connection_that_breaks_while_a_crd_is_missing_holds_nobody_up() {
+    let running = Running::unfed(shop(), options());
+    for source in [NetworkKind::Sriov, NetworkKind::Ib].map(Source::Networks) {
+        running.world.list(source);
+    }
+    running.world.list(Source::Nads);
+    running.world.list(Source::Namespaces);
+    let ovs = Source::Networks(NetworkKind::Ovs);
+    running.handle.source_trouble(ovs, Trouble::CrdMissing);
+    tokio::time::sleep(secs(1)).await;
+    running.handle.source_trouble(ovs, Trouble::Disconnected("reset".to_owned()));
+    let key = running.world.put_network(network("net", "shop", 1));
+    assert!(running.until_ready(&key).await < secs(1));
+    assert_unready(&running.handle.health(), &["OVSNetwork: not connected: reset"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn rights_that_are_missing_are_told() {
     let running = Running::new();
     tokio::time::sleep(secs(1)).await;

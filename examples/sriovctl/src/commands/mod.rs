@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod apply;
+#[cfg(feature = "cluster")]
 pub(crate) mod cluster;
 mod demo;
 mod doctor;
@@ -25,6 +26,7 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<Status, Failure> 
         Command::Verify(args) => verify::run(global, &args),
         Command::Wait(args) => wait::run(global, &args),
         Command::Nad(command) => nad::run(global, command),
+        #[cfg(feature = "cluster")]
         Command::Cluster(command) => cluster::run(global, command),
         Command::Doctor => doctor::run(global),
         Command::Demo => demo::run(global),

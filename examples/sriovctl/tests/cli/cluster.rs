@@ -71,8 +71,9 @@ async fn follow(server: ApiServer) {
             reconcile(&server, object);
         }
         for nad in server.list(NADS, "").iter().filter_map(Nad::from_value) {
-            let alive =
-                networks.iter().any(|it| it["metadata"]["uid"] == nad.owner_uids[0].as_str());
+            let uid =
+                |it: &Value| it.pointer("/metadata/uid").unwrap().as_str().unwrap().to_owned();
+            let alive = networks.iter().any(|it| nad.owner_uids.contains(&uid(it)));
             if !alive {
                 server.delete(NADS, &nad.key.namespace, &nad.key.name).unwrap();
             }

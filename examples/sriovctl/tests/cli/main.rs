@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the program under test and its files")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+#[cfg(feature = "cluster")]
 mod cluster;
 mod crash;
 mod documents;

@@ -1,10 +1,14 @@
 //! `sriovctl nad`: one file for each of its commands, with its arguments.
 
+#[cfg(feature = "cluster")]
 mod apply;
+#[cfg(feature = "cluster")]
 mod diff;
 mod lint;
+#[cfg(feature = "cluster")]
 mod networks;
 mod render;
+#[cfg(feature = "cluster")]
 mod wait;
 
 use clap::Subcommand;
@@ -19,10 +23,13 @@ pub(crate) enum NadCommand {
     Lint(lint::LintArgs),
     /// Print the NADs of networks, as a controller would store them
     Render(render::RenderArgs),
+    #[cfg(feature = "cluster")]
     /// Show what applying networks would change in the cluster: the networks and their NADs
     Diff(diff::DiffArgs),
+    #[cfg(feature = "cluster")]
     /// Apply networks to the cluster, by server-side apply
     Apply(apply::ApplyArgs),
+    #[cfg(feature = "cluster")]
     /// Wait until networks are ready and their NADs are as they ask for
     Wait(wait::WaitArgs),
 }
@@ -31,8 +38,11 @@ pub(crate) fn run(global: &Global, command: NadCommand) -> Result<Status, Failur
     match command {
         NadCommand::Lint(args) => lint::run(global, args),
         NadCommand::Render(args) => render::run(global, args),
+        #[cfg(feature = "cluster")]
         NadCommand::Diff(args) => diff::run(global, &args),
+        #[cfg(feature = "cluster")]
         NadCommand::Apply(args) => apply::run(global, &args),
+        #[cfg(feature = "cluster")]
         NadCommand::Wait(args) => wait::run(global, &args),
     }
 }

@@ -1,15 +1,9 @@
 //! The cluster that a command works on.
 
-mod credentials;
-
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use http::header::{AUTHORIZATION, HeaderValue};
-use hyper_util::client::legacy::Client as HttpClient;
-use hyper_util::rt::TokioExecutor;
-use kube::client::{Body, ClientBuilder, ConfigExt};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use sriov_host::codes::STILL_RUNNING;
@@ -62,13 +56,9 @@ pub(crate) fn deadline(global: &Global) -> Duration {
 impl Connection {
     async fn connect(&self) -> Result<Client, Failure> {
         let mut config = self.config().await?;
-        if let Some(token) = credentials::token(&config.auth_info).map_err(unauthenticated)? {
-            let header = HeaderValue::from_str(&format!("Bearer {token}"));
-            let mut header = header.map_err(|error| unauthenticated(error.to_string()))?;
-            header.set_sensitive(true);
-            config.headers.push((AUTHORIZATION, header));
-        }
-        client(&config).map_err(|error| unreachable("cannot set up the client", &error))
+        // Every request has a deadline, and what is worth it is tried again by those who ask.
+        config.default_retry = false;
+        Client::try_from(config).map_err(|error| unreachable("cannot set up the client", &error))
     }
 
     async fn config(&self) -> Result<Config, Failure> {
@@ -84,21 +74,6 @@ impl Connection {
         let options = KubeConfigOptions::default();
         Config::from_custom_kubeconfig(kubeconfig, &options).await.map_err(failed)
     }
-}
-
-/// Without kube's retries: every request has a deadline, and what is worth it is tried again by
-/// those who ask.
-fn client(config: &Config) -> kube::Result<Client> {
-    let connector = config.rustls_https_connector()?;
-    let service = HttpClient::builder(TokioExecutor::new()).build::<_, Body>(connector);
-    let builder = ClientBuilder::new(service, config.default_namespace.clone());
-    let builder = builder.with_layer(&config.base_uri_layer());
-    Ok(builder.with_layer(&config.extra_headers_layer()?).build())
-}
-
-fn unauthenticated(cause: String) -> Failure {
-    let message = "cannot authenticate as the kubeconfig says";
-    Failure::new(Status::Failure, CLUSTER_UNREACHABLE.id, message).caused_by(vec![cause])
 }
 
 fn unreachable(message: &str, error: &dyn std::error::Error) -> Failure {
