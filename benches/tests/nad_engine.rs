@@ -72,7 +72,7 @@ fn ten_thousand_networks_converge_at_300_a_second() {
         }));
         while !handle.health().is_ready() {
             sleep(Duration::from_millis(20)).await;
-            assert!(start.elapsed() < Duration::from_secs(300), "{:?}", handle.health());
+            assert!(start.elapsed() < Duration::from_mins(5), "{:?}", handle.health());
         }
         let took = start.elapsed();
         assert_eq!(server.list(NADS, "shop").len(), NETWORKS);

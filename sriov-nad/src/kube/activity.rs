@@ -90,14 +90,18 @@ impl Service<Request<Body>> for Listener {
 
 impl Listener {
     async fn send(&self, request: Request<Body>) -> Result<Response<Heard>, Error> {
-        if request.uri().query().is_some_and(|query| query.contains("watch=true")) {
+        let watch = request.uri().query().is_some_and(|query| query.contains("watch=true"));
+        if watch {
             let mut next = self.next.lock().await;
             sleep_until(*next).await;
             *next = Instant::now() + GAP;
         }
         let answer = timeout(HEAD, self.inner.send(request)).await;
         let answer = answer.map_err(|elapsed| Error::Service(elapsed.into()))??;
-        self.activity.touch();
+        // A watch that begins and tells nothing, not even a bookmark, is as good as none.
+        if !watch {
+            self.activity.touch();
+        }
         Ok(answer.map(|body| Heard { body, activity: self.activity.clone() }))
     }
 }

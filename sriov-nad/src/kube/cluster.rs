@@ -130,7 +130,10 @@ impl Cluster for KubeCluster {
         let Some(present) = self.get(&networks, &key.namespace, &key.name).await? else {
             return Err(ClusterError::NotFound(key.to_string()));
         };
-        let body = patch::condition(key, uid, condition, &present, Timestamp::now());
+        if present.pointer("/metadata/uid").and_then(Value::as_str) != Some(uid) {
+            return Err(ClusterError::PreconditionFailed(format!("{key} is another one now")));
+        }
+        let body = patch::condition(key, condition, &present, Timestamp::now());
         // Forced: the type of the condition says whose it is, and the operator does the same.
         let request = path(&networks, &key.namespace).patch_subresource(
             "status",

@@ -37,7 +37,6 @@ fn guard(members: &mut Map<String, Value>, precondition: &Precondition) {
 /// on another network of the same name.
 pub(crate) fn condition(
     key: &NetworkKey,
-    uid: &str,
     condition: &Condition,
     present: &Value,
     now: Timestamp,
@@ -151,15 +150,15 @@ mod tests {
             observed_generation: Some(3),
         };
         let present = |status: &str| {
-            json!({ "status": { "conditions": [
+            json!({ "metadata": { "resourceVersion": "7" }, "status": { "conditions": [
                 { "type": "Other", "status": "True", "lastTransitionTime": "2020-01-01T00:00:00Z" },
                 { "type": "Ready", "status": status, "lastTransitionTime": "2025-01-01T00:00:00Z" },
             ] } })
         };
         let now: Timestamp = "2026-02-03T04:05:06.789Z".parse().unwrap();
         let since = |present: &Value| {
-            let body = condition(&key, "u", &ready, present, now);
-            assert_eq!(body["metadata"]["uid"], "u");
+            let body = condition(&key, &ready, present, now);
+            assert_eq!(body["metadata"]["resourceVersion"], present["metadata"]["resourceVersion"]);
             let entry = &body["status"]["conditions"][0];
             assert_eq!(entry["observedGeneration"], 3);
             entry["lastTransitionTime"].as_str().unwrap().to_owned()

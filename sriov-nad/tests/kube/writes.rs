@@ -1,7 +1,7 @@
 //! Verb, path, parameters, content type and body of every call.
 
 use serde_json::{Value, json};
-use sriov_nad::engine::{Cluster, FinalizerChange};
+use sriov_nad::engine::{Cluster, ClusterError, FinalizerChange};
 use sriov_nad::nad::Desired;
 use sriov_nad::plan::{Precondition, Warning};
 use sriov_nad::spec::Condition;
@@ -140,14 +140,15 @@ async fn condition(present: Value) -> (Seen, Seen) {
 
 #[tokio::test]
 async fn a_condition_is_applied_to_the_status_of_one_object() {
-    let (read, write) = condition(json!({})).await;
+    let (read, write) =
+        condition(json!({ "metadata": { "uid": "u", "resourceVersion": "7" } })).await;
     assert_eq!(read.line, format!("GET {NETWORK}"));
     assert_eq!(write.line, format!("PATCH {NETWORK}/status"));
     assert_eq!(write.query, "force=true&fieldManager=sriov-nad");
     assert_eq!(write.content_type.as_deref(), Some("application/apply-patch+yaml"));
     assert_eq!(write.body["apiVersion"], "sriovnetwork.openshift.io/v1");
     assert_eq!(write.body["kind"], "SriovIBNetwork");
-    let meta = json!({ "name": "fast", "namespace": "operator", "uid": "u" });
+    let meta = json!({ "name": "fast", "namespace": "operator", "resourceVersion": "7" });
     assert_eq!(write.body["metadata"], meta);
     let entries = write.body["status"]["conditions"].as_array().unwrap();
     assert_eq!(entries.len(), 1, "conditions of others are theirs");
@@ -159,12 +160,23 @@ async fn a_condition_tells_since_when_its_status_holds() {
     let since = "2025-01-01T00:00:00Z";
     let present = |status: &str| {
         let entry = json!({ "type": "Ready", "status": status, "lastTransitionTime": since });
-        json!({ "status": { "conditions": [entry] } })
+        json!({ "metadata": { "uid": "u" }, "status": { "conditions": [entry] } })
     };
     let time = |seen: &Seen| seen.body["status"]["conditions"][0]["lastTransitionTime"].clone();
     assert_eq!(time(&condition(present("True")).await.1), since);
     let changed = time(&condition(present("False")).await.1);
     assert!(changed.as_str().is_some_and(|time| time > since && time.ends_with('Z')), "{changed}");
+}
+
+/// An apply to the status ignores the uid of its body, so it is looked at before.
+#[tokio::test]
+async fn a_condition_is_not_for_another_network_of_that_name() {
+    let (answer, seen) = exchange(200, json!({ "metadata": { "uid": "v" } }), async |cluster| {
+        cluster.apply_condition(&network(), "u", &ready()).await
+    })
+    .await;
+    assert!(matches!(answer, Err(ClusterError::PreconditionFailed(_))), "{answer:?}");
+    assert_eq!(seen.line, format!("GET {NETWORK}"));
 }
 
 #[tokio::test]

@@ -145,20 +145,22 @@ async fn a_deleted_nad_comes_back_and_a_deleted_network_takes_it_along() {
         ("SriovIBNetwork", "sriovibnetworks"),
         ("OVSNetwork", "ovsnetworks"),
     ] {
-        world.server.create(&crate::world::network(kind, OPERATOR, "net", "shop")).unwrap();
-        let key = (plural, OPERATOR, "net");
+        let name = plural;
+        world.server.create(&crate::world::network(kind, OPERATOR, name, "shop")).unwrap();
+        let key = (plural, OPERATOR, name);
         world.until("ready", secs(5), |world| world.is_ready(key)).await;
-        let uid = world.nad("shop", "net").unwrap()["metadata"]["uid"].clone();
-        world.server.delete(NADS, "shop", "net").unwrap();
+        // What is taken away as soon as it is written is a fight, and paced.
+        world.quiet().await;
+        let uid = world.nad("shop", name).unwrap()["metadata"]["uid"].clone();
+        world.server.delete(NADS, "shop", name).unwrap();
         let again = |world: &World| {
-            world.nad("shop", "net").is_some_and(|nad| nad["metadata"]["uid"] != uid)
+            world.nad("shop", name).is_some_and(|nad| nad["metadata"]["uid"] != uid)
         };
         let took = world.until("created again", secs(2), again).await;
         assert!(took < millis(300), "{took:?}");
-        world.server.delete(plural, OPERATOR, "net").unwrap();
+        world.server.delete(plural, OPERATOR, name).unwrap();
         let gone = |world: &World| {
-            world.nad("shop", "net").is_none()
-                && world.server.get(plural, OPERATOR, "net").is_none()
+            world.nad("shop", name).is_none() && world.server.get(plural, OPERATOR, name).is_none()
         };
         world.until("both gone", secs(10), gone).await;
     }

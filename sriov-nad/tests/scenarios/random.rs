@@ -7,6 +7,7 @@ mod story;
 use proptest::test_runner::{Config, TestRunner};
 
 /// How many stories are told; more by `SRIOV_NAD_STORIES`.
+#[expect(clippy::disallowed_methods, reason = "a longer run is asked for by the environment")]
 fn count() -> u32 {
     let asked = std::env::var("SRIOV_NAD_STORIES").ok();
     asked.and_then(|text| text.parse().ok()).unwrap_or(500)

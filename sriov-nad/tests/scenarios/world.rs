@@ -125,32 +125,22 @@ impl World {
 
     /// What a reader of a failure wants to see.
     pub(crate) fn story(&self) -> String {
-        let mut story = String::new();
-        for kind in ["sriovnetworks", "sriovibnetworks", "ovsnetworks", NADS] {
-            for object in self.server.list(kind, "") {
-                story += &format!("{object}\n");
-            }
-        }
+        let kinds = ["sriovnetworks", "sriovibnetworks", "ovsnetworks", NADS];
+        let objects = kinds.iter().flat_map(|kind| self.server.list(kind, ""));
+        let mut story: Vec<String> = objects.map(|object| object.to_string()).collect();
         for network in self.server.list("sriovnetworks", "") {
-            let key = Network::from_value(NetworkKind::Sriov, &network).map(|network| network.key);
-            let last = self.controller.as_ref().zip(key.ok());
-            let last = last.and_then(|(running, key)| running.handle.last(&key));
-            story += &format!("{} {last:?}\n", network["metadata"]["name"]);
+            let key = Network::from_value(NetworkKind::Sriov, &network).unwrap().key;
+            let last = self.controller.as_ref().and_then(|running| running.handle.last(&key));
+            story.push(format!("{key}: {last:?}"));
         }
         let requests = self.server.faults().requests();
-        let all: Vec<_> = requests.iter().filter(|request| request.verb.is_write()).collect();
-        for request in all.iter().rev().take(25).rev() {
-            story += &format!(
-                "{:?} {:?} {} {}/{} by {}\n",
-                request.at,
-                request.verb,
-                request.resource,
-                request.namespace,
-                request.name,
-                request.manager
-            );
-        }
-        story
+        let writes: Vec<_> = requests.iter().filter(|request| request.verb.is_write()).collect();
+        let last = writes.iter().skip(writes.len().saturating_sub(25));
+        story.extend(last.map(|request| {
+            let object = format!("{} {}/{}", request.resource, request.namespace, request.name);
+            format!("{:?} {:?} {object} by {}", request.at, request.verb, request.manager)
+        }));
+        story.join("\n")
     }
 
     pub(crate) fn nad(&self, namespace: &str, name: &str) -> Option<Value> {

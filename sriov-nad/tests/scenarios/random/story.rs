@@ -5,6 +5,7 @@ use sriov_nad::sim::actors::{GcActor, NamespaceController};
 use sriov_nad::sim::{ApiError, Fault};
 use tokio::time::sleep;
 
+use self::Happening as H;
 use super::oracle;
 use crate::world::{NADS, OPERATOR, RESOURCE, World, millis, network, secs};
 
@@ -71,7 +72,6 @@ fn happening() -> impl Strategy<Value = Happening> {
     let central = || central.clone();
     let target = || 0..TARGETS.len();
     let nad = || (0..NAMESPACES.len(), 0..NAMES.len());
-    use Happening as H;
     prop_oneof![
         8 => (central(), target(), 0..3_i64)
             .prop_map(|(at, target, vlan)| H::Create { at, target, vlan }),
