@@ -10,6 +10,7 @@
 )]
 
 mod claims;
+mod defects;
 mod fight;
 mod foreign;
 mod invalid;
