@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use tracing::{Instrument, debug, info, info_span};
+use tracing::{Instrument, debug, info, info_span, warn};
 
 use super::counters::kind;
 use super::execute::{Executor, Stop};
@@ -109,7 +109,7 @@ async fn carry_out<C: Cluster>(executor: &Executor<'_, C>, plan: &Plan, run: &mu
             Ok(()) => done(executor, write, run),
             Err(Stop::Wait) => break,
             Err(stop) => match write {
-                Write::Warn(_) => debug!(?stop, "no event was recorded"),
+                Write::Warn(_) => warn!(?stop, "no event was recorded"),
                 Write::DeleteNad { .. } => end = stop.into(),
                 _ => return stop.into(),
             },

@@ -2,6 +2,7 @@
 #![cfg(feature = "engine")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what is not as expected fails the test")]
 
+mod barrier;
 mod conflicts;
 mod convergence;
 mod deletion;

@@ -1,5 +1,7 @@
 //! The story of a node, told on the simulator with the calls that the other commands make.
 
+mod nad;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Mutex;
@@ -73,6 +75,8 @@ fn tell(style: Style) -> Result<Vec<Chapter>, Failure> {
         story.verified()?,
         story.refused()?,
         Story::explained()?,
+        nad::rendered()?,
+        nad::linted(style)?,
     ])
 }
 

@@ -55,7 +55,7 @@ fn uri(file: &Path) -> String {
 }
 
 /// The findings below the object they are about.
-fn text(findings: &[Finding], style: Style) -> String {
+pub(in crate::commands) fn text(findings: &[Finding], style: Style) -> String {
     let mut out = String::new();
     for group in findings.chunk_by(|one, next| one.object == next.object) {
         let object = group.first().map(|finding| style.bold(&finding.object));

@@ -11,6 +11,8 @@ mod render;
 #[cfg(feature = "cluster")]
 mod wait;
 
+pub(super) use lint::text as lint_text;
+
 use clap::Subcommand;
 
 use crate::args::Global;
