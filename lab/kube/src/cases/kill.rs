@@ -56,7 +56,7 @@ async fn converged(world: &World, target: &str) -> Done {
     };
     // A NAD whose network went before it is left alone for a grace period of 30 s.
     let wanted = names(&left);
-    let (_, took) = wait::until(GATE * 12, "exactly the wanted NADs", || async {
+    let ((), took) = wait::until(GATE * 12, "exactly the wanted NADs", || async {
         let found = names(&world.api.list(&path::nads(target)).await?);
         Ok((found == wanted).then_some(()))
     })
