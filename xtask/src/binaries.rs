@@ -23,9 +23,12 @@ pub(crate) struct Binaries {
 impl Binaries {
     /// Builds both, unless there is a tool to be tested already.
     pub(crate) fn built(sriovctl: Option<PathBuf>) -> Result<Self> {
-        let guest = build("sriov-lab", "lab-guest")?;
+        let guest = build("sriov-lab", "lab-guest", &[])?;
         let sriovctl = match sriovctl {
-            None if workspace_has("sriovctl")? => Some(build("sriovctl", "sriovctl")?),
+            // The guest has no cluster: the commands for one would only take time to build.
+            None if workspace_has("sriovctl")? => {
+                Some(build("sriovctl", "sriovctl", &["--no-default-features"])?)
+            }
             given => given,
         };
         Ok(Self { guest, sriovctl })
@@ -50,8 +53,9 @@ pub(crate) fn released(name: &str, options: &[&str]) -> Result<PathBuf> {
     })
 }
 
-fn build(package: &str, name: &str) -> Result<PathBuf> {
+fn build(package: &str, name: &str, options: &[&str]) -> Result<PathBuf> {
     build_static(package, name, |build| {
+        build.args(options);
         build.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
     })
 }
