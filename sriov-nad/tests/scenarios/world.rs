@@ -62,12 +62,12 @@ impl World {
         world
     }
 
-    /// Every answer takes this long.
+    /// Every request takes this long.
     pub(crate) fn latency(&self, latency: Duration) {
         self.server.faults().add(Rule::new(Matcher::new(), Fault::Delay(latency)));
     }
 
-    /// Every answer to a write takes this long, as does every delivery by a watch.
+    /// Every write takes this long.
     pub(crate) fn latency_of_writes(&self, latency: Duration) {
         let writes = Matcher::new().writes();
         self.server.faults().add(Rule::new(writes, Fault::Delay(latency)));
