@@ -32,7 +32,8 @@
 //!
 //! It counts, creates and removes VFs, sets what can be set of them through their PF, binds their
 //! drivers, and tells by events when each can be used. It never restarts the host, drains it or
-//! unloads a module: it returns what is needed and why. It runs no program and loads no module.
+//! unloads a module: it returns what is needed and why. It loads no module, and the only programs
+//! it runs are the boot loader's tools, when kernel arguments are staged.
 //!
 //! # Features
 //!
@@ -54,6 +55,8 @@
 #[macro_use]
 mod vocab;
 
+#[cfg(feature = "engine")]
+pub mod boot;
 pub mod codes;
 pub mod config;
 #[cfg(feature = "engine")]
@@ -63,9 +66,13 @@ pub mod doctor;
 #[cfg(feature = "serde")]
 pub mod document;
 #[cfg(feature = "engine")]
+pub mod initramfs;
+#[cfg(feature = "engine")]
 pub mod inventory;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod linux;
+#[cfg(feature = "engine")]
+pub mod modprobe;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod netlink;
 #[cfg(feature = "engine")]

@@ -1,5 +1,3 @@
-use super::Code;
-
 codes! {
     STALE = "SRIOV-H040", "the host changed since the plan was made" {
         "A step found another value than the one it was planned against. It was not carried out: \

@@ -1,5 +1,3 @@
-use super::Code;
-
 codes! {
     BAD_SYNTAX = "SRIOV-H001", "the text is not a YAML or JSON document" {
         "The text cannot be read as one YAML or JSON object. The message says on which line the \

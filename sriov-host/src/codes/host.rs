@@ -1,5 +1,3 @@
-use super::Code;
-
 codes! {
     VFS_NOT_READY = "SRIOV-H070", "VFs were not ready in time" {
         "The deadline passed before every VF reached its last stage. The message names each late VF \

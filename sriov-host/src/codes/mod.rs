@@ -26,7 +26,9 @@ pub struct Code {
     pub help: &'static [&'static str],
 }
 
-/// Constants and the list of them, from one table.
+/// Constants and the list of them, from one table; for the other crates of this project as well.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! codes {
     ($($name:ident = $id:literal, $title:literal {
         $meaning:literal
@@ -35,7 +37,7 @@ macro_rules! codes {
     })+) => {
         $(
             #[doc = concat!("`", $id, "`: ", $title, ".")]
-            pub const $name: Code = Code {
+            pub const $name: $crate::codes::Code = $crate::codes::Code {
                 id: $id,
                 title: $title,
                 meaning: $meaning,
@@ -44,7 +46,7 @@ macro_rules! codes {
             };
         )+
 
-        pub(super) const ALL: &[&Code] = &[$(&$name),+];
+        pub(super) const ALL: &[&$crate::codes::Code] = &[$(&$name),+];
     };
 }
 

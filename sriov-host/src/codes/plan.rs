@@ -1,5 +1,3 @@
-use super::Code;
-
 codes! {
     NO_PF_MATCHES = "SRIOV-H020", "no PF matches an entry" {
         "An entry of the document describes a PF that this host does not have, or that cannot be \

@@ -33,8 +33,18 @@ pub enum Call {
     WriteFile,
     /// Removing a file.
     RemoveFile,
+    /// Listing a folder of ordinary files.
+    ListFiles,
     /// Taking a lock.
     Lock,
+    /// Looking for a program, or running one that only looks.
+    QueryTool,
+    /// Running a program that can change the host.
+    RunTool,
+    /// Asking the RDMA subsystem.
+    GetRdma,
+    /// Changing the RDMA subsystem or a device of it.
+    SetRdma,
     /// Listening for events.
     Subscribe,
 }
@@ -50,6 +60,8 @@ impl Call {
                 | Self::SetEswitch
                 | Self::WriteFile
                 | Self::RemoveFile
+                | Self::RunTool
+                | Self::SetRdma
         )
     }
 
@@ -68,7 +80,12 @@ impl Call {
             Self::ReadFile => "read-file",
             Self::WriteFile => "write-file",
             Self::RemoveFile => "remove-file",
+            Self::ListFiles => "list-files",
             Self::Lock => "lock",
+            Self::QueryTool => "query-tool",
+            Self::RunTool => "run-tool",
+            Self::GetRdma => "get-rdma",
+            Self::SetRdma => "set-rdma",
             Self::Subscribe => "subscribe",
         }
     }

@@ -7,6 +7,8 @@ mod dry_run;
 mod fault;
 mod faulty;
 mod policy;
+mod policy_rdma;
+mod policy_tool;
 mod recorder;
 mod seams;
 mod text;

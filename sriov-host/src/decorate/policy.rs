@@ -68,7 +68,7 @@ pub(super) trait Failure {
     fn outcome(&self) -> String;
 }
 
-fn errno_or(errno: Option<Errno>, otherwise: &str) -> String {
+pub(super) fn errno_or(errno: Option<Errno>, otherwise: &str) -> String {
     errno.map_or_else(|| otherwise.to_owned(), |errno| errno.to_string())
 }
 
@@ -110,7 +110,7 @@ struct NoLock;
 
 impl Lock for NoLock {}
 
-fn deadline_if(awaited: bool, deadline: Duration) -> Duration {
+pub(super) fn deadline_if(awaited: bool, deadline: Duration) -> Duration {
     if awaited { deadline } else { Duration::ZERO }
 }
 
@@ -265,6 +265,15 @@ pub(super) fn remove_file<P: Policy>(policy: &P, path: &HostPath) -> Result<bool
     let pass = |_| policy.inner().remove_file(path);
     let skip = || policy.inner().read_file(path).map(|content| content.is_some());
     through(policy, &request, pass, skip, file_failed("remove", path))
+}
+
+pub(super) fn list_files<P: Policy>(
+    policy: &P,
+    folder: &HostPath,
+) -> Result<Option<Vec<String>>, FilesError> {
+    let request = Request { call: Call::ListFiles, target: &folder.to_string(), detail: "" };
+    let pass = || policy.inner().list_files(folder);
+    through(policy, &request, |_| pass(), pass, file_failed("list", folder))
 }
 
 pub(super) fn lock<P: Policy>(

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use super::policy::{self, Policy as _};
+use super::policy_tool;
 use super::{DryRun, Faulty, Recorder};
 use crate::seam::{
     Clock, Devlink, DevlinkDevice, DevlinkError, EventError, EventStream, Files, FilesError, Host,
-    HostPath, Link, LinkChange, LinkError, Lock, Sysfs, SysfsError, Uevents, VfChange, VfLink,
-    VfList,
+    HostPath, Link, LinkChange, LinkError, Lock, Sysfs, SysfsError, Tool, ToolError, ToolOutput,
+    ToolRun, Uevents, VfChange, VfLink, VfList,
 };
 use crate::{EswitchMode, IfIndex};
 
@@ -104,8 +105,26 @@ macro_rules! seams {
                 policy::remove_file(self, path)
             }
 
+            fn list_files(&self, folder: &HostPath) -> Result<Option<Vec<String>>, FilesError> {
+                policy::list_files(self, folder)
+            }
+
             fn lock(&self, path: &HostPath, owner: &str) -> Result<Box<dyn Lock>, FilesError> {
                 policy::lock(self, path, owner)
+            }
+        }
+
+        impl<H: Host> Tool for $wrapper<H> {
+            fn find_tool(&self, name: &str) -> Result<Option<HostPath>, ToolError> {
+                policy_tool::find_tool(self, name)
+            }
+
+            fn run_tool(
+                &self,
+                run: &ToolRun,
+                deadline: Duration,
+            ) -> Result<ToolOutput, ToolError> {
+                policy_tool::run_tool(self, run, deadline)
             }
         }
     )+};

@@ -40,6 +40,14 @@ impl Files for LinuxHost {
         }
     }
 
+    fn list_files(&self, folder: &HostPath) -> Result<Option<Vec<String>>, FilesError> {
+        match names(&folder.below(&self.root)) {
+            Ok(names) => Ok(Some(names)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(failed("list", folder, source)),
+        }
+    }
+
     fn lock(&self, path: &HostPath, owner: &str) -> Result<Box<dyn Lock>, FilesError> {
         let io_failed = |source| failed("lock", path, source);
         let file = path.below(&self.root);
@@ -65,6 +73,15 @@ impl Files for LinuxHost {
             Err((_, code)) => Err(io_failed(code.into())),
         }
     }
+}
+
+/// Names that are not UTF-8 are nobody's configuration, and are left out.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries: Vec<_> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
+    let mut names: Vec<String> =
+        entries.into_iter().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    Ok(names)
 }
 
 struct HeldLock(Flock<File>);

@@ -5,6 +5,7 @@ mod deadline;
 mod devlink;
 mod files;
 mod sysfs;
+mod tool;
 mod uevents;
 mod vf_link;
 

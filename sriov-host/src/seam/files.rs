@@ -29,6 +29,13 @@ pub trait Files: Send + Sync {
     /// [`FilesError::Io`] for anything but absence.
     fn remove_file(&self, path: &HostPath) -> Result<bool, FilesError>;
 
+    /// The names in a folder, sorted by bytes; `None` if there is no such folder.
+    ///
+    /// # Errors
+    ///
+    /// [`FilesError::Io`] for anything but absence.
+    fn list_files(&self, folder: &HostPath) -> Result<Option<Vec<String>>, FilesError>;
+
     /// Takes an exclusive advisory lock (`flock`) without waiting, and leaves `owner` in the file.
     ///
     /// The lock is the flock, not the file: it ends with the process, and the file stays.

@@ -12,7 +12,9 @@ mod files;
 mod link;
 mod netlink_fault;
 mod path;
+mod rdma;
 mod sysfs;
+mod tool;
 
 pub use clock::Clock;
 pub use devlink::{Devlink, DevlinkDevice, DevlinkError};
@@ -23,17 +25,25 @@ pub use link::{
 };
 pub use netlink_fault::NetlinkFault;
 pub use path::HostPath;
+pub use rdma::{
+    Availability, PhysicalState, PortState, RdmaChange, RdmaCounter, RdmaDevice, RdmaError,
+    RdmaEvent, RdmaEventKind, RdmaEvents, RdmaLinkKind, RdmaNodeType, RdmaOwner, RdmaPort,
+    RdmaResource, RdmaSettings, RdmaSystem, RdmaUsage, RdmaWake,
+};
 pub use sysfs::{Sysfs, SysfsError};
+pub use tool::{Tool, ToolError, ToolOutput, ToolRun};
 
 #[cfg(feature = "mock")]
 pub use self::{
     clock::MockClock, devlink::MockDevlink, events::MockEventStream, events::MockUevents,
-    files::MockFiles, link::MockVfLink, sysfs::MockSysfs,
+    files::MockFiles, link::MockVfLink, rdma::MockRdmaEvents, rdma::MockRdmaSystem,
+    sysfs::MockSysfs, tool::MockTool,
 };
 
-/// A whole host: every seam at once.
-pub trait Host: Sysfs + VfLink + Devlink + Uevents + Clock + Files {}
+/// A whole host: every seam but [`RdmaSystem`], which comes with `sriov-rdma`.
+pub trait Host: Sysfs + VfLink + Devlink + Uevents + Clock + Files + Tool {}
 
-impl<T: Sysfs + VfLink + Devlink + Uevents + Clock + Files + ?Sized> Host for T {}
+impl<T: Sysfs + VfLink + Devlink + Uevents + Clock + Files + Tool + ?Sized> Host for T {}
 
 const _: fn(&dyn Host) = |_| (); // stays object safe
+const _: fn(&dyn RdmaSystem) = |_| ();

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,16 @@ impl Files for SimHost {
         let mut kernel = self.enter();
         check(kernel.fault(Call::RemoveFile, &path.to_string()), "remove", path)?;
         Ok(kernel.files.remove(path.as_str()).is_some())
+    }
+
+    fn list_files(&self, folder: &HostPath) -> Result<Option<Vec<String>>, FilesError> {
+        let mut kernel = self.enter();
+        check(kernel.fault(Call::ListFiles, &folder.to_string()), "list", folder)?;
+        let prefix = format!("{}/", folder.as_str());
+        let inside = kernel.files.keys().filter_map(|path| path.strip_prefix(&prefix));
+        let names = inside.filter_map(|path| path.split('/').next()).map(str::to_owned);
+        let names: BTreeSet<String> = names.collect();
+        Ok((!names.is_empty()).then(|| names.into_iter().collect()))
     }
 
     fn lock(&self, path: &HostPath, owner: &str) -> Result<Box<dyn Lock>, FilesError> {

@@ -8,6 +8,7 @@ mod text;
 
 mod driver;
 mod errno;
+#[macro_use]
 mod eswitch;
 mod guid;
 mod ifname;
@@ -30,7 +31,7 @@ pub use mtu::Mtu;
 pub use netns::Netns;
 pub use pci::{PciAddress, PciId};
 pub use rate::TxRate;
-pub use rdma::RdmaDeviceName;
+pub use rdma::{NetnsMode, RdmaDeviceName, RdmaIndex};
 pub use text::InvalidText;
 pub use vf::{VfCount, VfIndex, VfRange};
 pub use vlan::{VlanId, VlanProto, VlanQos, VlanTag};

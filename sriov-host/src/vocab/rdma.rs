@@ -38,3 +38,61 @@ impl fmt::Display for RdmaDeviceName {
 }
 
 serde_as_text!(RdmaDeviceName);
+
+/// The number of an RDMA device: its stable key, since names change.
+#[doc(alias = "RDMA_NLDEV_ATTR_DEV_INDEX")]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+pub struct RdmaIndex(u32);
+
+impl RdmaIndex {
+    /// From the kernel's number.
+    pub const fn new(index: u32) -> Self {
+        Self(index)
+    }
+
+    /// The kernel's number.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Display for RdmaIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// Who sees an RDMA device: the namespaces mode of the whole RDMA subsystem.
+#[doc(alias = "RDMA_NLDEV_SYS_ATTR_NETNS_MODE")]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum NetnsMode {
+    /// Each device is seen in its own network namespace only.
+    Exclusive,
+    /// Every device is seen in every network namespace. The kernel's default.
+    Shared,
+}
+
+words!(NetnsMode, "an RDMA netns mode", "exclusive or shared", {
+    "exclusive" => Exclusive,
+    "shared" => Shared,
+});
+
+impl NetnsMode {
+    /// The value of the module parameter `ib_core.netns_mode`, and of the netlink attribute.
+    pub const fn to_kernel(self) -> u8 {
+        match self {
+            Self::Exclusive => 0,
+            Self::Shared => 1,
+        }
+    }
+
+    /// From the netlink attribute; `None` for a value that no kernel documents.
+    pub const fn from_kernel(value: u8) -> Option<Self> {
+        match value {
+            0 => Some(Self::Exclusive),
+            1 => Some(Self::Shared),
+            _ => None,
+        }
+    }
+}

@@ -70,5 +70,5 @@ fn all() -> impl Iterator<Item = Page> {
 }
 
 fn codes_of_all_crates() -> impl Iterator<Item = &'static Code> {
-    codes::all().chain(sriov_nad::codes::all())
+    codes::all().chain(sriov_rdma::codes::all()).chain(sriov_nad::codes::all())
 }

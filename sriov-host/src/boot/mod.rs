@@ -1,0 +1,18 @@
+//! Arguments of the kernel command line: what runs, what the boot loader will pass next, and what
+//! it takes to change that without ever asking for one boot too many.
+//!
+//! Two sets are kept apart: the *running* arguments of `/proc/cmdline`, and the *staged* ones that
+//! the boot loader will pass at the next boot. An edit goes to the staged set and is read back from
+//! there; a restart is asked for only when the staged set is proven to hold what is wanted and the
+//! running one does not; and the [`Ledger`] remembers what was asked for, so that a boot that did
+//! not help is an error with its evidence, never the reason for another one.
+
+mod args;
+mod error;
+mod ledger;
+mod loader;
+
+pub use args::{CommandLine, KernelArg, Presence};
+pub use error::BootError;
+pub use ledger::{BootId, Ledger, LedgerError, RebootRecord, Verdict};
+pub use loader::{Bootloader, BootloaderKind, Edit, Staged};
