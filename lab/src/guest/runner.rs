@@ -7,7 +7,7 @@ use std::time::Instant;
 use sriov_host::linux::LinuxHost;
 
 use super::case::{Body, Case, DEADLINE, Done};
-use super::{cases, nic};
+use super::{cases, nic, rdma};
 
 /// What the verdict is made of.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,7 +73,11 @@ fn panic_words(body: thread::JoinHandle<()>) -> String {
 
 /// Every case starts from the same machine, whatever the one before it did.
 fn prepare(form: &str) -> Done {
-    if form == "netdevsim" { Ok(()) } else { nic::fresh() }
+    match form {
+        "netdevsim" => Ok(()),
+        "rdma" => rdma::fresh(),
+        _ => nic::fresh(),
+    }
 }
 
 fn execute(case: Case) -> Done {

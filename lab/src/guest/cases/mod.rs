@@ -5,6 +5,7 @@ mod guards;
 mod kill;
 mod list;
 mod machine;
+mod rdma;
 mod ready;
 mod reload;
 mod sample;
@@ -32,6 +33,7 @@ fn all() -> Vec<Case> {
         vf_link::CASES,
     ]
     .concat();
+    all.extend(rdma::cases());
     all.extend(contract::cases().into_iter().map(|case| Case {
         name: case.name,
         form: if case.needs_iommu { "iommu" } else { "contract" },
