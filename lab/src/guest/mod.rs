@@ -39,6 +39,7 @@ pub fn main() -> ExitCode {
     match arguments.as_slice() {
         ["list", form, filter] => list(form, filter),
         ["hold", what @ ..] => hold::run(what),
+        ["rdma-settings"] => cases::rdma::speed::once(),
         _ => ExitCode::from(2),
     }
 }

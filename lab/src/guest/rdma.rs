@@ -118,7 +118,8 @@ impl SoftDevice {
         let node = nodes.find(|node| {
             sys::read(format!("{folder}/{node}/ibdev")).is_ok_and(|device| device == name)
         });
-        node.map(|node| format!("/dev/infiniband/{node}")).ok_or_else(|| format!("no uverbs of {name}"))
+        node.map(|node| format!("/dev/infiniband/{node}"))
+            .ok_or_else(|| format!("no uverbs of {name}"))
     }
 }
 
@@ -134,6 +135,26 @@ impl Drop for SoftDevice {
 pub(super) fn modules() -> Result<Vec<String>, String> {
     let text = sys::read("/proc/modules")?;
     Ok(text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect())
+}
+
+/// The kernel finds no program to load modules with; it does again when this is dropped.
+pub(super) struct NoModprobe(String);
+
+impl NoModprobe {
+    const PATH: &str = "/proc/sys/kernel/modprobe";
+
+    pub(super) fn set() -> Result<Self, String> {
+        let before = sys::read(Self::PATH)?;
+        sys::write(Self::PATH, "/none")?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for NoModprobe {
+    fn drop(&mut self) {
+        // If it fails, the cases that need a module loaded by the kernel say so.
+        drop(sys::write(Self::PATH, &self.0));
+    }
 }
 
 /// Unloads the whole subsystem.

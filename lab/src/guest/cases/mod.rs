@@ -5,7 +5,7 @@ mod guards;
 mod kill;
 mod list;
 mod machine;
-mod rdma;
+pub(super) mod rdma;
 mod ready;
 mod reload;
 mod sample;
