@@ -8,21 +8,32 @@ mod agenda;
 mod attrs;
 mod binding;
 mod boot;
+mod boot_rdma;
 mod devlink;
 mod events;
 mod files;
 mod function;
 mod host;
+mod initramfs;
 mod job;
 mod kernel;
 mod links;
 mod machine;
+mod machine_rdma;
 mod model;
 mod modules;
+mod namespaces;
 mod netdev;
 mod numvfs;
+mod process;
 mod random;
 mod rdma;
+mod rdma_change;
+mod rdma_core;
+mod rdma_events;
+mod rdma_tree;
+mod rdma_usage;
+mod reboot;
 mod rng;
 mod rtnetlink;
 mod rule;
@@ -31,6 +42,7 @@ mod tools;
 mod tree;
 mod tree_device;
 mod tree_net;
+mod tree_proc;
 mod udev;
 mod write;
 
@@ -38,5 +50,8 @@ pub use host::SimHost;
 pub use machine::{
     Hold, HolderMachine, KernelSettings, Machine, MachineError, PfMachine, RouteMachine, Udev,
     VfMachine,
+};
+pub use machine_rdma::{
+    InitramfsMachine, KernelUserMachine, NamespaceMachine, RdmaMachine, SoftLinkMachine,
 };
 pub use rule::Rule;
