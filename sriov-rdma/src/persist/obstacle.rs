@@ -98,7 +98,7 @@ fn loaded(facts: &Facts, wanted: NetnsMode) -> Option<Blocked> {
 
 fn decided_by(prospect: &Prospect, wanted: NetnsMode) -> Blocked {
     let message = format!(
-        "the next boot would have {prospect}, behind which {wanted} cannot be set by a file"
+        "the next boot would have {prospect}, and no file of ours comes behind that to set {wanted}"
     );
     blocker(BlockerKind::NotOurs, &codes::DECIDED_ELSEWHERE, message)
         .help(format!("change or remove it there: {}", prospect.source))

@@ -24,7 +24,7 @@ const RESTARTS: u32 = 1;
 /// An unmanaged mode is left as it is; only a file of ours that an earlier wish left is removed.
 pub fn plan(facts: &Facts, wanted: RdmaNetnsMode, options: ModePlanOptions) -> ModePlan {
     match mode_of(wanted) {
-        Some(wanted) => Planner::new(facts, wanted, options).plan(),
+        Some(mode) => Planner::new(facts, mode, options).plan(wanted),
         None => unmanaged(facts, options),
     }
 }
@@ -51,7 +51,8 @@ fn unmanaged(facts: &Facts, options: ModePlanOptions) -> ModePlan {
             found: Some("a file of ours".to_owned()),
         });
     }
-    ModePlan { plan, differences, restart: Restart::Useless }
+    let wanted = RdmaNetnsMode::Unmanaged;
+    ModePlan { wanted, plan, differences, restart: Restart::Useless }
 }
 
 struct Planner<'a> {
@@ -67,7 +68,7 @@ impl<'a> Planner<'a> {
         Self { facts, wanted, options, plan: Plan::default(), differences: Vec::new() }
     }
 
-    fn plan(mut self) -> ModePlan {
+    fn plan(mut self, wanted: RdmaNetnsMode) -> ModePlan {
         let mut restart = Restart::Useless;
         if self.facts.live == Availability::Unsupported {
             // All that such a kernel knows is shared devices.
@@ -78,7 +79,7 @@ impl<'a> Planner<'a> {
             let evidence = self.next_boot();
             restart = self.live(evidence);
         }
-        ModePlan { plan: self.plan, differences: self.differences, restart }
+        ModePlan { wanted, plan: self.plan, differences: self.differences, restart }
     }
 
     fn differs(&mut self, field: &'static str, found: String) -> Reason {
