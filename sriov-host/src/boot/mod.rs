@@ -11,6 +11,7 @@ mod args;
 mod error;
 mod ledger;
 mod loader;
+pub mod loaders;
 
 pub use args::{CommandLine, KernelArg, Presence};
 pub use error::BootError;
