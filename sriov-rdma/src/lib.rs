@@ -18,6 +18,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod codes;
+pub mod devices;
+pub mod doctor;
+pub mod in_use;
+pub mod moving;
 pub mod netns_mode;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod nldev;
