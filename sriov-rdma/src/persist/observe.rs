@@ -1,5 +1,5 @@
 use sriov_host::ModuleName;
-use sriov_host::boot::{BootId, Bootloader, CommandLine, Ledger};
+use sriov_host::boot::{BootId, Bootloader, CommandLine, Ledger, UnreadableLedger};
 use sriov_host::config::RdmaNetnsMode;
 use sriov_host::modprobe::{self, Setting};
 use sriov_host::seam::{Availability, Host, HostPath, RdmaSystem};
@@ -44,7 +44,7 @@ pub fn observe(
         holders: None,
         initramfs: None,
         built_in: is_built_in(host)?,
-        ledger: Ledger::load(host).map_err(FactsError::Ledger)?,
+        ledger: Ledger::load(host).map_err(|error| UnreadableLedger::from(&error)),
         boot: BootId::running(host).map_err(FactsError::Running)?,
     };
     let Some(mode) = mode_of(wanted) else { return Ok(facts) };

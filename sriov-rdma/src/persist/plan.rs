@@ -1,17 +1,16 @@
 use sriov_host::NetnsMode;
 use sriov_host::boot::Verdict;
 use sriov_host::config::RdmaNetnsMode;
-use sriov_host::plan::{BlockerKind, Plan, Reason, RebootReason, Target};
+use sriov_host::plan::{Plan, Reason, RebootReason, Target};
 use sriov_host::seam::Availability;
 use sriov_host::vfs::Difference;
 
 use super::action::{ModeAction, ModePlan, Restart};
 use super::facts::{Facts, InitramfsFacts, OwnFile};
-use super::obstacle::{self, blocker};
+use super::obstacle::{self, Blocked};
 use super::options::ModePlanOptions;
 use super::prospect::{Prospect, Source, of_copies, of_settings};
 use super::{SUBJECT, file};
-use crate::codes;
 
 /// How many restarts may be asked for one wish.
 const RESTARTS: u32 = 1;
@@ -183,10 +182,8 @@ impl<'a> Planner<'a> {
                         self.plan.reboot_reasons.push(reason.clone());
                         self.doubts();
                     }
-                    Judged::Failed(message) => {
-                        let code = &codes::BOOT_DID_NOT_HELP;
-                        let failed = blocker(BlockerKind::Failed, code, message.clone());
-                        self.plan.blockers.push(failed.because(reason));
+                    Judged::Never(blocked) => {
+                        self.plan.blockers.push(blocked.clone().because(reason));
                     }
                     Judged::Useless => {}
                 }
@@ -196,7 +193,7 @@ impl<'a> Planner<'a> {
             Judged::Helps { reason, evidence } => {
                 Restart::Helps { reason, boot: self.facts.boot.clone(), evidence }
             }
-            Judged::Failed(_) | Judged::Useless => Restart::Useless,
+            Judged::Never(_) | Judged::Useless => Restart::Useless,
         }
     }
 
@@ -206,13 +203,13 @@ impl<'a> Planner<'a> {
             wanted: self.wanted.to_string(),
             running: Some(live.to_string()),
         };
-        match self.facts.ledger.judge(&reason, &self.facts.boot, RESTARTS) {
+        let ledger = match &self.facts.ledger {
+            Ok(ledger) => ledger,
+            Err(why) => return Judged::Never(obstacle::no_ledger(why)),
+        };
+        match ledger.judge(&reason, &self.facts.boot, RESTARTS) {
             Verdict::Ask | Verdict::Outstanding => Judged::Helps { reason, evidence },
-            Verdict::Failed(record) => Judged::Failed(format!(
-                "a restart was asked for, in boot {}, because {} proved that it would bring {}; it \
-                 happened, and the mode is {live}",
-                record.boot_id, record.evidence, self.wanted
-            )),
+            Verdict::Failed(record) => Judged::Never(obstacle::did_not_help(&record, live)),
         }
     }
 
@@ -230,7 +227,7 @@ impl<'a> Planner<'a> {
 /// What a restart comes to.
 enum Judged {
     Helps { reason: RebootReason, evidence: String },
-    Failed(String),
+    Never(Blocked),
     Useless,
 }
 

@@ -103,7 +103,7 @@ impl World {
                 },
             }),
             built_in: self.built_in,
-            ledger: self.ledger.clone(),
+            ledger: Ok(self.ledger.clone()),
             boot: self.boot_id(),
         }
     }
