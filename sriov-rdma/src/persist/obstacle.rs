@@ -45,6 +45,13 @@ pub(super) fn unsupported() -> Blocker {
     blocker(BlockerKind::Unsupported, &codes::MODE_UNSUPPORTED, message).alone()
 }
 
+pub(super) fn not_loaded() -> Blocker {
+    let message = "ib_core is not loaded, so that there is no live mode".to_owned();
+    blocker(BlockerKind::Unsupported, &codes::SUBSYSTEM_NOT_LOADED, message)
+        .help("persist the mode: it holds as soon as the module is loaded")
+        .alone()
+}
+
 pub(super) fn rebuild_by_hand(copied: &Prospect, reason: &Reason) -> Blocker {
     let message =
         format!("the next boot would have {copied}, and how to make that anew is unknown");

@@ -164,6 +164,10 @@ impl<'a> Planner<'a> {
     fn live(&mut self, evidence: Option<String>) -> Restart {
         let live = match self.facts.live {
             Availability::Available(live) if live != self.wanted => live,
+            Availability::NotLoaded if !self.options.persist => {
+                self.plan.blockers.push(obstacle::not_loaded());
+                return Restart::Useless;
+            }
             _ => return Restart::Useless,
         };
         let reason = self.differs("live", live.to_string());
