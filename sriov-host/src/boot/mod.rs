@@ -12,8 +12,10 @@ mod error;
 mod ledger;
 mod loader;
 pub mod loaders;
+mod probe;
 
 pub use args::{CommandLine, KernelArg, Presence};
 pub use error::BootError;
 pub use ledger::{BootId, Ledger, LedgerError, RebootRecord, Verdict};
 pub use loader::{Bootloader, BootloaderKind, Edit, Staged};
+pub use probe::probe;
