@@ -18,6 +18,7 @@ mod initramfs;
 mod job;
 mod kernel;
 mod links;
+mod loader;
 mod machine;
 mod machine_rdma;
 mod model;
