@@ -7,6 +7,7 @@
 //! running one does not; and the [`Ledger`] remembers what was asked for, so that a boot that did
 //! not help is an error with its evidence, never the reason for another one.
 
+mod apply;
 mod args;
 mod error;
 mod facts;
@@ -14,6 +15,7 @@ mod ledger;
 mod loader;
 mod plan;
 
+pub use apply::{KargStepReport, KargsApplied, KargsError, KargsOptions, apply};
 pub use args::{CommandLine, EditError, KernelArg, Presence};
 pub use error::BootError;
 pub use facts::{BootFacts, UnreadableLedger, observe};
