@@ -13,7 +13,9 @@ mod error;
 mod facts;
 mod ledger;
 mod loader;
+pub mod loaders;
 mod plan;
+mod probe;
 
 pub use apply::{KargStepReport, KargsApplied, KargsError, KargsOptions, apply};
 pub use args::{CommandLine, EditError, KernelArg, Presence};
@@ -22,3 +24,4 @@ pub use facts::{BootFacts, UnreadableLedger, observe};
 pub use ledger::{BootId, Ledger, LedgerError, RebootRecord, Verdict};
 pub use loader::{Bootloader, BootloaderKind, Edit, Staged};
 pub use plan::{Conflict, KargAction, KargsPlan, plan, prepare};
+pub use probe::probe;

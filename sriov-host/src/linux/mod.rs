@@ -4,6 +4,8 @@ mod clock;
 mod deadline;
 mod devlink;
 mod files;
+mod program;
+mod rooted;
 mod sysfs;
 mod tool;
 mod uevents;

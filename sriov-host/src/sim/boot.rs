@@ -36,6 +36,7 @@ impl Kernel {
             jobs: BTreeMap::new(),
             files: BTreeMap::new(),
             faults: Faults::default(),
+            tool_faults: BTreeMap::new(),
             last_ifindex: LOOPBACK,
             last_job: 0,
             last_rdma: 0,
@@ -50,6 +51,7 @@ impl Kernel {
 
     pub(super) fn boot(machine: &Machine) -> Result<Self, MachineError> {
         let mut kernel = Self::empty(machine);
+        kernel.install_loader(&machine.boot);
         for pf in &machine.pfs {
             kernel.plug_in(pf)?;
         }

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::loader_machine::BootMachine;
 use crate::decorate::{ErrnoName, FaultSpec};
 use crate::{
     DriverName, EswitchMode, IfName, LinkType, MacAddr, Mtu, PciAddress, PciId, TxRate, VfIndex,
@@ -38,6 +39,8 @@ pub struct Machine {
     pub default_route: Option<RouteMachine>,
     /// Calls that fail.
     pub faults: Vec<FaultSpec>,
+    /// The boot loader.
+    pub boot: BootMachine,
 }
 
 /// udev: it renames netdevs some time after the kernel made them.

@@ -16,6 +16,9 @@ mod host;
 mod job;
 mod kernel;
 mod links;
+mod loader;
+mod loader_files;
+mod loader_machine;
 mod machine;
 mod model;
 mod modules;
@@ -28,6 +31,8 @@ mod rtnetlink;
 mod rule;
 mod sysfs;
 mod tools;
+mod tools_entries;
+mod tools_grub;
 mod tree;
 mod tree_device;
 mod tree_net;
@@ -35,6 +40,7 @@ mod udev;
 mod write;
 
 pub use host::SimHost;
+pub use loader_machine::{BootMachine, BrokenTool, LoaderKind, ToolFault};
 pub use machine::{
     Hold, HolderMachine, KernelSettings, Machine, MachineError, PfMachine, RouteMachine, Udev,
     VfMachine,
