@@ -89,7 +89,10 @@ impl Kernel {
             "grubby" => self.grubby(args),
             "rpm-ostree" => self.rpm_ostree(args),
             "kernel-install" => self.kernel_install(args),
-            "update-initramfs" | "dracut" => success(String::new()),
+            "update-initramfs" | "dracut" => {
+                self.regenerate_initramfs();
+                success(String::new())
+            }
             _ => return None,
         })
     }

@@ -36,7 +36,8 @@ impl Kernel {
 
     /// What grub-mkconfig finds out by itself: here it is what the configuration had before.
     fn kernel_and_root(&self, path: &str) -> (String, String) {
-        let default = || ("/vmlinuz".to_owned(), "root=/dev/sda1".to_owned());
+        let root = self.cmdline.split_whitespace().find(|word| word.starts_with("root="));
+        let default = || ("/vmlinuz".to_owned(), root.unwrap_or("root=/dev/sda1").to_owned());
         let Some(text) = self.text(path) else { return default() };
         let Ok(script) = GrubCfg::parse(&text, &self.grubenv()) else { return default() };
         let Some(linux) = script.default_entry().and_then(|entry| entry.linux.as_ref()) else {
