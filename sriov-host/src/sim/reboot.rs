@@ -73,9 +73,10 @@ impl Kernel {
 
     fn reboot(&mut self) {
         let up = self.pfs_that_are_up();
+        self.finalize_deployment();
         self.forget_this_boot();
-        if let Some(staged) = &self.next_cmdline {
-            self.cmdline.clone_from(staged);
+        if let Some(staged) = self.next_cmdline.clone().or_else(|| self.staged_cmdline()) {
+            self.cmdline = staged;
         }
         self.boot.number += 1;
         self.load_rdma_of_this_boot();
