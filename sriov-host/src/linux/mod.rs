@@ -1,5 +1,6 @@
 //! The real host: system calls behind the seams, and nothing else.
 
+mod below;
 mod clock;
 mod deadline;
 mod devlink;
