@@ -12,6 +12,7 @@ mod error;
 mod facts;
 mod ledger;
 mod loader;
+pub mod loaders;
 mod plan;
 
 pub use args::{CommandLine, EditError, KernelArg, Presence};

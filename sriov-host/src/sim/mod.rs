@@ -16,6 +16,7 @@ mod host;
 mod job;
 mod kernel;
 mod links;
+mod loader;
 mod machine;
 mod model;
 mod modules;
