@@ -8,6 +8,7 @@
 
 mod device;
 mod mode;
+mod persist;
 
 use sriov_host::codes::Code;
 
@@ -19,10 +20,14 @@ pub use mode::{
     MODE_BUSY, MODE_DID_NOT_STICK, MODE_INCOMPLETE, MODE_NOT_PERMITTED, MODE_REFUSED,
     MODE_STILL_RUNNING, MODE_UNSUPPORTED, SUBSYSTEM_NOT_LOADED, SUBSYSTEM_UNREADABLE,
 };
+pub use persist::{
+    BOOT_DID_NOT_HELP, BUILT_IN, DECIDED_ELSEWHERE, FACTS_UNREADABLE, LEDGER_UNUSABLE,
+    REBUILD_BY_HAND, REBUILD_FAILED, VALUE_UNREADABLE,
+};
 
 /// Every code of this crate, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [mode::ALL, device::ALL].into_iter().flatten().copied()
+    [mode::ALL, persist::ALL, device::ALL].into_iter().flatten().copied()
 }
 
 #[cfg(test)]
