@@ -1,3 +1,5 @@
+use std::io::{Cursor, Read};
+
 use sriov_host::initramfs::{self, Contains};
 use sriov_host::modprobe;
 use sriov_host::seam::{Files, FilesError, Host, HostPath, Lock, Sysfs, Tool, ToolError, ToolRun};
@@ -70,6 +72,10 @@ impl Files for Copies {
     fn read_file(&self, path: &HostPath) -> Result<Option<Vec<u8>>, FilesError> {
         let found = self.0.iter().find(|(name, _)| name == path);
         Ok(found.map(|(_, content)| content.clone()))
+    }
+
+    fn open_file(&self, path: &HostPath) -> Result<Option<Box<dyn Read + Send>>, FilesError> {
+        Ok(self.read_file(path)?.map(|content| Box::new(Cursor::new(content)) as Box<_>))
     }
 
     fn list_files(&self, folder: &HostPath) -> Result<Option<Vec<String>>, FilesError> {
