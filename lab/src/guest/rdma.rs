@@ -1,11 +1,17 @@
 //! Soft RDMA devices, and the subsystem as iproute2 and sysfs show it.
 
+use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::Value;
+use sriov_host::RdmaDeviceName;
+
+use crate::contract::RdmaHooks;
 
 use super::case::{Done, holds};
 use super::exec::Ran;
+use super::hold::Holder;
 use super::{exec, netns, sys};
 
 const PROGRAM: &str = "/bin/rdma";
@@ -112,14 +118,7 @@ impl SoftDevice {
 
     /// Its file for users.
     pub(super) fn uverbs(&self) -> Result<String, String> {
-        let name = self.name()?;
-        let folder = "/sys/class/infiniband_verbs";
-        let mut nodes = sys::names(folder).into_iter();
-        let node = nodes.find(|node| {
-            sys::read(format!("{folder}/{node}/ibdev")).is_ok_and(|device| device == name)
-        });
-        node.map(|node| format!("/dev/infiniband/{node}"))
-            .ok_or_else(|| format!("no uverbs of {name}"))
+        uverbs(&self.name()?)
     }
 }
 
@@ -129,6 +128,17 @@ impl Drop for SoftDevice {
         let Ok(name) = self.name() else { return };
         drop(tool(&["link", "delete", &name]));
     }
+}
+
+/// The file of a device for its users.
+fn uverbs(device: &str) -> Result<String, String> {
+    let folder = "/sys/class/infiniband_verbs";
+    let mut nodes = sys::names(folder).into_iter();
+    let is_its = |node: &String| {
+        sys::read(format!("{folder}/{node}/ibdev")).is_ok_and(|other| other == device)
+    };
+    let node = nodes.find(is_its).ok_or_else(|| format!("no uverbs of {device}"))?;
+    Ok(format!("/dev/infiniband/{node}"))
 }
 
 /// Which of the modules are loaded, as the kernel tells it.
@@ -154,6 +164,42 @@ impl Drop for NoModprobe {
     fn drop(&mut self) {
         // If it fails, the cases that need a module loaded by the kernel say so.
         drop(sys::write(Self::PATH, &self.0));
+    }
+}
+
+/// What the contract needs from outside of the product.
+#[derive(Default)]
+pub(super) struct Hooks(Mutex<Option<Holder>>);
+
+impl Hooks {
+    fn hold(&self, holder: Option<Holder>) -> Done {
+        *self.0.lock().map_err(|e| e.to_string())? = holder;
+        Ok(())
+    }
+}
+
+impl RdmaHooks for Hooks {
+    fn add_namespace(&self, name: &str) -> Done {
+        exec::done(&["/bin/ip", "netns", "add", name]).map(drop)
+    }
+
+    fn delete_namespace(&self, name: &str) -> Done {
+        if !Path::new(&netns::path(name)).exists() {
+            return Ok(());
+        }
+        exec::done(&["/bin/ip", "netns", "delete", name]).map(drop)
+    }
+
+    fn open_device(&self, device: &RdmaDeviceName) -> Done {
+        self.hold(Some(Holder::of(&uverbs(device.as_str())?)?))
+    }
+
+    fn close_device(&self) -> Done {
+        self.hold(None)
+    }
+
+    fn set_loaded(&self, loaded: bool) -> Done {
+        if loaded { load() } else { unload() }
     }
 }
 

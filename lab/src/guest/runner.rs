@@ -5,6 +5,9 @@ use std::thread;
 use std::time::Instant;
 
 use sriov_host::linux::LinuxHost;
+use sriov_rdma::LinuxRdma;
+
+use crate::contract;
 
 use super::case::{Body, Case, DEADLINE, Done};
 use super::{cases, nic, rdma};
@@ -86,6 +89,12 @@ fn execute(case: Case) -> Done {
         Body::Contract(rule) => {
             (rule.run)(&LinuxHost::system(), &nic::rig(case.form == "iommu")?)?;
             nic::is_fresh()
+        }
+        Body::Rdma(rule) => {
+            let hooks = rdma::Hooks::default();
+            let netdev = rdma::NETDEVS[0].parse().map_err(|_| "no name of a netdev")?;
+            let rig = contract::RdmaRig { netdev, hooks: &hooks };
+            (rule.run)(&LinuxHost::system(), &LinuxRdma::system(), &rig)
         }
     }
 }

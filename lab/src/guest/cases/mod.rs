@@ -39,5 +39,10 @@ fn all() -> Vec<Case> {
         form: if case.needs_iommu { "iommu" } else { "contract" },
         body: Body::Contract(case),
     }));
+    all.extend(contract::rdma_cases().into_iter().map(|case| Case {
+        name: case.name,
+        form: "rdma",
+        body: Body::Rdma(case),
+    }));
     all
 }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use sriov_host::linux::LinuxHost;
 use sriov_host::seam::{RdmaChange, RdmaError, RdmaSystem};
 use sriov_host::{Errno, NetnsMode, RdmaIndex};
 use sriov_rdma::LinuxRdma;
+use sriov_rdma::netns_mode::{self, SetError, SetOptions};
 
 use super::super::super::case::{Case, Done, holds, same};
 use super::super::super::hold::Holder;
@@ -35,6 +37,7 @@ fn mode() -> Done {
     Ok(())
 }
 
+/// Whoever keeps a namespace is named, with process and command where there is a process.
 fn busy() -> Done {
     let kinds: [fn() -> Result<Netns, String>; 3] =
         [Netns::of_process, Netns::of_descriptor, || Netns::named("lab")];
@@ -43,6 +46,20 @@ fn busy() -> Done {
         let answer = change(&RdmaChange::NetnsMode(NetnsMode::Exclusive));
         let errno = answer.err().and_then(|error| error.errno());
         same(&format!("answer while {:?} lives", kept.traces()), &errno, &Some(Errno::BUSY))?;
+        let set = netns_mode::set(
+            &LinuxHost::system(),
+            &LinuxRdma::system(),
+            NetnsMode::Exclusive,
+            SetOptions::default(),
+        );
+        let Err(SetError::Busy { seen, .. }) = set else {
+            return Err(format!("{set:?} while {:?} lives", kept.traces()));
+        };
+        same("holders", &seen.holders.len(), &1)?;
+        for trace in kept.traces() {
+            let said = seen.to_string();
+            holds(|| format!("{said:?} does not name {trace:?}"), said.contains(&trace))?;
+        }
         // What it is already, it may be set to at any time.
         change(&RdmaChange::NetnsMode(NetnsMode::Shared)).map_err(|e| told(&e))?;
     }

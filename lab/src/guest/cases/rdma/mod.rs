@@ -6,6 +6,7 @@ mod machine;
 mod moves;
 mod reads;
 pub(in super::super) mod speed;
+mod users;
 
 use sriov_host::RdmaIndex;
 use sriov_host::seam::{RdmaDevice, RdmaSystem};
@@ -18,8 +19,16 @@ use super::super::rdma::SoftDevice;
 const FORM: &str = "rdma";
 
 pub(super) fn cases() -> Vec<Case> {
-    [machine::CASES, reads::CASES, changes::CASES, events::CASES, moves::CASES, speed::CASES]
-        .concat()
+    [
+        machine::CASES,
+        reads::CASES,
+        changes::CASES,
+        events::CASES,
+        moves::CASES,
+        users::CASES,
+        speed::CASES,
+    ]
+    .concat()
 }
 
 /// The devices that the product sees.

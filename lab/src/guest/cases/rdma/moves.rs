@@ -1,9 +1,16 @@
 //! Devices that change their network namespace.
 
+use std::time::Duration;
+
+use sriov_host::linux::LinuxHost;
+use sriov_host::plan::Guard;
 use sriov_host::seam::{RdmaChange, RdmaError};
-use sriov_host::{Errno, Netns as Target, NetnsMode};
+use sriov_host::{Errno, Netns as Target, NetnsMode, RdmaDeviceName};
+use sriov_rdma::LinuxRdma;
+use sriov_rdma::moving::{MoveError, MoveOptions, Moved, move_device};
 
 use super::super::super::case::{Case, Done, holds, same};
+use super::super::super::hold::{Held, Holder};
 use super::super::super::netns::{self, Netns};
 use super::super::super::rdma::{self, SoftDevice};
 use super::changes::change;
@@ -11,12 +18,17 @@ use super::{FORM, index, told};
 
 pub(super) const CASES: &[Case] = &[
     Case::new(FORM, "rdma_move_there_and_back", there_and_back),
-    Case::new(FORM, "rdma_move_is_refused_in_shared_mode", shared),
+    Case::new(FORM, "rdma_move_needs_exclusive_mode", shared),
     Case::new(FORM, "rdma_move_is_refused_by_rxe", unable),
+    Case::new(FORM, "rdma_move_is_refused_while_in_use", in_use),
+    Case::new(FORM, "rdma_move_throws_users_out_if_told", thrown_out),
+    Case::new(FORM, "rdma_move_is_given_back", given_back),
+    Case::new(FORM, "rdma_move_is_given_back_by_a_panic", panic),
     Case::new(FORM, "rdma_move_is_refused_from_elsewhere", elsewhere),
 ];
 
 const LAB: &str = "lab";
+const PATIENCE: Duration = Duration::from_secs(10);
 
 fn target(text: &str) -> Result<Target, String> {
     text.parse().map_err(|_| format!("{text} names no namespace"))
@@ -71,6 +83,72 @@ fn unable() -> Done {
     let answer = change(&relocation(&rxe, None, LAB)?);
     same("answer", &answer.err().and_then(|e| e.errno()), &Some(Errno::OPNOTSUPP))?;
     same("name here", &rxe.name()?, &"rxe0".to_owned())
+}
+
+fn move_siw<'r>(rdma: &'r LinuxRdma, allow: &[Guard]) -> Result<Moved<'r>, MoveError> {
+    let name: RdmaDeviceName = "siw0".parse().map_err(|_| MoveError::NotLoaded)?;
+    let to = Target::Path(netns::path(LAB).into());
+    let options = MoveOptions { allow: allow.iter().copied().collect(), ..MoveOptions::default() };
+    move_device(&LinuxHost::system(), rdma, &name, &to, &options)
+}
+
+fn in_use() -> Done {
+    let siw = SoftDevice::siw()?;
+    let _lab = exclusive()?;
+    let system = LinuxRdma::system();
+    for held in [Held::File(&siw.uverbs()?), Held::Context(&siw.uverbs()?)] {
+        let holder = Holder::start(held)?;
+        let refused = move_siw(&system, &[]);
+        let Err(MoveError::InUse { users, .. }) = refused else {
+            return Err(format!("{refused:?} with {held:?}"));
+        };
+        let pids: Vec<_> = users.iter().map(|(_, user)| user.pid).collect();
+        same("users", &pids, &vec![Some(holder.pid())])?;
+        same("name here", &siw.name()?, &"siw0".to_owned())?;
+    }
+    Ok(())
+}
+
+fn thrown_out() -> Done {
+    let siw = SoftDevice::siw()?;
+    let _lab = exclusive()?;
+    let system = LinuxRdma::system();
+    let holder = Holder::start(Held::Context(&siw.uverbs()?))?;
+    let moved = move_siw(&system, &[Guard::RdmaUser]).map_err(|e| told(&e))?;
+    same("devices there", &names_there()?, &vec!["siw0".to_owned()])?;
+    moved.give_back(PATIENCE).map_err(|e| told(&e))?;
+    same("contexts afterwards", &siw.resources()?["ctx"], &0.into())?;
+    drop(holder);
+    Ok(())
+}
+
+fn given_back() -> Done {
+    let siw = SoftDevice::siw()?;
+    let _lab = exclusive()?;
+    let system = LinuxRdma::system();
+    let moved = move_siw(&system, &[]).map_err(|e| told(&e))?;
+    same("the device here", &siw.shown()?, &None)?;
+    moved.give_back(PATIENCE).map_err(|e| told(&e))?;
+    same("name here", &siw.name()?, &"siw0".to_owned())?;
+    let moved = move_siw(&system, &[]).map_err(|e| told(&e))?;
+    moved.leave_it();
+    same("devices there", &names_there()?, &vec!["siw0".to_owned()])?;
+    change(&relocation(&siw, Some(LAB), "1")?).map_err(|e| told(&e))
+}
+
+#[expect(clippy::panic, reason = "what a panic leaves behind is what is looked at")]
+fn panic() -> Done {
+    let siw = SoftDevice::siw()?;
+    let _lab = exclusive()?;
+    let thread = std::thread::spawn(|| -> Done {
+        let system = LinuxRdma::system();
+        let moved = move_siw(&system, &[]).map_err(|e| told(&e))?;
+        same("devices there", &names_there()?, &vec!["siw0".to_owned()])?;
+        panic!("with {moved:?}");
+    });
+    let ended = thread.join();
+    holds(|| format!("no panic: {ended:?}"), ended.is_err())?;
+    same("name here", &siw.name()?, &"siw0".to_owned())
 }
 
 fn elsewhere() -> Done {
