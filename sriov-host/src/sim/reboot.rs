@@ -53,6 +53,11 @@ impl SimHost {
     pub fn reboot(&self) {
         self.kernel().reboot();
     }
+
+    /// The command line of the next boots, as a boot loader's configuration would have it.
+    pub fn stage_cmdline(&self, cmdline: &str) {
+        self.kernel().next_cmdline = Some(cmdline.to_owned());
+    }
 }
 
 impl Kernel {
@@ -110,6 +115,7 @@ impl Kernel {
         self.last_vf_ifindex.clear();
         (self.last_ifindex, self.rdma.loaded) = (LOOPBACK, false);
         self.rdma.devices.clear();
+        self.rdma.kernel_users.clear();
         self.functions.retain(|_, function| function.pf().is_some());
         self.functions.values_mut().for_each(Function::reset);
     }

@@ -18,7 +18,7 @@ impl Kernel {
         match path {
             [] => {
                 let pids = self.processes.keys().map(ToString::to_string);
-                Node::folder(pids.chain(["cmdline", "self", "sys"].map(str::to_owned)))
+                Node::folder(pids.chain(["cmdline", "self"].map(str::to_owned)))
             }
             ["cmdline"] => Node::text(&self.cmdline),
             ["sys", "kernel", "osrelease"] => Node::text(&self.release),
