@@ -18,7 +18,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod codes;
+#[cfg(all(feature = "linux", target_os = "linux"))]
+mod linux;
 pub mod netns_mode;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod nldev;
 pub mod persist;
+
+#[cfg(all(feature = "linux", target_os = "linux"))]
+pub use linux::LinuxRdma;

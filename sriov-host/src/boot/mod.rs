@@ -9,13 +9,17 @@
 
 mod args;
 mod error;
+mod facts;
 mod ledger;
 mod loader;
 pub mod loaders;
+mod plan;
 mod probe;
 
-pub use args::{CommandLine, KernelArg, Presence};
+pub use args::{CommandLine, EditError, KernelArg, Presence};
 pub use error::BootError;
+pub use facts::{BootFacts, UnreadableLedger, observe};
 pub use ledger::{BootId, Ledger, LedgerError, RebootRecord, Verdict};
 pub use loader::{Bootloader, BootloaderKind, Edit, Staged};
+pub use plan::{Conflict, KargAction, KargsPlan, plan, prepare};
 pub use probe::probe;

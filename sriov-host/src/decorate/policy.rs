@@ -1,3 +1,4 @@
+use std::io::Read;
 use std::time::Duration;
 
 use super::{Call, text};
@@ -247,6 +248,15 @@ pub(super) fn read_file<P: Policy>(
     let request = Request { call: Call::ReadFile, target: &path.to_string(), detail: "" };
     let pass = || policy.inner().read_file(path);
     through(policy, &request, |_| pass(), pass, file_failed("read", path))
+}
+
+pub(super) fn open_file<P: Policy>(
+    policy: &P,
+    path: &HostPath,
+) -> Result<Option<Box<dyn Read + Send>>, FilesError> {
+    let request = Request { call: Call::ReadFile, target: &path.to_string(), detail: "" };
+    let pass = || policy.inner().open_file(path);
+    through(policy, &request, |_| pass(), pass, file_failed("open", path))
 }
 
 pub(super) fn write_file<P: Policy>(

@@ -1,3 +1,4 @@
+use std::io::Read;
 use std::time::Duration;
 
 use super::policy::{self, Policy as _};
@@ -95,6 +96,13 @@ macro_rules! seams {
         impl<H: Host> Files for $wrapper<H> {
             fn read_file(&self, path: &HostPath) -> Result<Option<Vec<u8>>, FilesError> {
                 policy::read_file(self, path)
+            }
+
+            fn open_file(
+                &self,
+                path: &HostPath,
+            ) -> Result<Option<Box<dyn Read + Send>>, FilesError> {
+                policy::open_file(self, path)
             }
 
             fn write_file(&self, path: &HostPath, content: &[u8]) -> Result<(), FilesError> {

@@ -1,11 +1,11 @@
 //! The real host: system calls behind the seams, and nothing else.
 
+mod below;
 mod clock;
 mod deadline;
 mod devlink;
 mod files;
 mod program;
-mod rooted;
 mod sysfs;
 mod tool;
 mod uevents;

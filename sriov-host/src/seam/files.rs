@@ -1,4 +1,4 @@
-use std::io;
+use std::io::{self, Read};
 
 use super::HostPath;
 use crate::Errno;
@@ -12,6 +12,14 @@ pub trait Files: Send + Sync {
     ///
     /// [`FilesError::Io`] for anything but absence.
     fn read_file(&self, path: &HostPath) -> Result<Option<Vec<u8>>, FilesError>;
+
+    /// The file, to be read from its beginning: for what is too large to be held at once, as an
+    /// initramfs. `None` if there is no such file.
+    ///
+    /// # Errors
+    ///
+    /// [`FilesError::Io`] for anything but absence.
+    fn open_file(&self, path: &HostPath) -> Result<Option<Box<dyn Read + Send>>, FilesError>;
 
     /// Replaces the file as a whole: temporary file, fsync, rename, fsync of the folder.
     ///

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read};
 use std::sync::PoisonError;
 
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,13 @@ impl Files for SimHost {
         let mut kernel = self.enter();
         check(kernel.fault(Call::ReadFile, &path.to_string()), "read", path)?;
         Ok(kernel.files.get(path.as_str()).map(Content::bytes))
+    }
+
+    fn open_file(&self, path: &HostPath) -> Result<Option<Box<dyn Read + Send>>, FilesError> {
+        let mut kernel = self.enter();
+        check(kernel.fault(Call::ReadFile, &path.to_string()), "open", path)?;
+        let content = kernel.files.get(path.as_str()).map(Content::bytes);
+        Ok(content.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn Read + Send>))
     }
 
     fn write_file(&self, path: &HostPath, content: &[u8]) -> Result<(), FilesError> {
