@@ -14,6 +14,7 @@ mod ledger;
 mod loader;
 pub mod loaders;
 mod plan;
+mod probe;
 
 pub use args::{CommandLine, EditError, KernelArg, Presence};
 pub use error::BootError;
@@ -21,3 +22,4 @@ pub use facts::{BootFacts, UnreadableLedger, observe};
 pub use ledger::{BootId, Ledger, LedgerError, RebootRecord, Verdict};
 pub use loader::{Bootloader, BootloaderKind, Edit, Staged};
 pub use plan::{Conflict, KargAction, KargsPlan, plan, prepare};
+pub use probe::probe;

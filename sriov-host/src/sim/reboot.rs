@@ -1,6 +1,7 @@
 //! A restart: what is lost, what comes back, and with which settings.
 
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
 
 use serde::{Deserialize, Serialize};
 
@@ -77,9 +78,10 @@ impl Kernel {
 
     fn reboot(&mut self) {
         let up = self.pfs_that_are_up();
+        self.finalize_deployment();
         self.forget_this_boot();
-        if let Some(staged) = &self.next_cmdline {
-            self.cmdline.clone_from(staged);
+        if let Some(staged) = self.next_cmdline.clone().or_else(|| self.staged_cmdline()) {
+            self.cmdline = staged;
         }
         self.boot.number += 1;
         self.load_rdma_of_this_boot();
@@ -187,6 +189,11 @@ struct Snapshot<'a>(&'a BTreeMap<String, Content>);
 impl Files for Snapshot<'_> {
     fn read_file(&self, path: &HostPath) -> Result<Option<Vec<u8>>, FilesError> {
         Ok(self.0.get(path.as_str()).map(Content::bytes))
+    }
+
+    fn open_file(&self, path: &HostPath) -> Result<Option<Box<dyn Read + Send>>, FilesError> {
+        let bytes = self.0.get(path.as_str()).map(Content::bytes);
+        Ok(bytes.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn Read + Send>))
     }
 
     fn write_file(&self, path: &HostPath, _content: &[u8]) -> Result<(), FilesError> {
