@@ -60,10 +60,11 @@ pub fn set(
         let holders = holders(host);
         let seen = holders.map_err(|source| SetError::BusyUnexplained { mode, source })?;
         let spent = host.now().saturating_sub(started);
-        if !seen.holders.is_empty() || spent >= options.patience {
+        let left = options.patience.saturating_sub(spent);
+        if !seen.holders.is_empty() || left.is_zero() {
             return Err(SetError::Busy { mode, seen });
         }
-        host.sleep(PAUSE.min(options.patience - spent));
+        host.sleep(PAUSE.min(left));
     }
 }
 
