@@ -45,7 +45,9 @@ impl<R: Read> LegacyLz4<R> {
         if compressed.len() < size {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        self.block.resize(BLOCK, 0);
+        if self.block.is_empty() {
+            self.block = vec![0; BLOCK];
+        }
         self.length = decompress_into(&compressed, &mut self.block)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         self.taken = 0;

@@ -9,9 +9,12 @@ const MAX_BYTES: u64 = 1 << 30;
 /// An image that could not be read to its end.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unreadable {
-    /// It is torn, damaged or compressed in a way that is not read here.
+    /// It ends in the middle.
+    #[error("it ends too early")]
+    Torn,
+    /// It is damaged, compressed in a way that is not read here, or its file cannot be read.
     #[error("{0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// It is no archive, or not only archives.
     #[error("it holds something that is neither an archive nor compressed")]
     Malformed,
@@ -23,9 +26,12 @@ pub(super) enum Unreadable {
     TooMany,
 }
 
-impl Unreadable {
-    pub(super) fn torn() -> Self {
-        Self::Io(io::ErrorKind::UnexpectedEof.into())
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Torn,
+            _ => Self::Io(error),
+        }
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn read(source: &mut impl Read, visit: &mut dyn Visit) -> Result<(), 
         visit.member(&member, &mut content)?;
         io::copy(&mut content, &mut io::sink())?;
         if content.limit() > 0 {
-            return Err(Unreadable::torn());
+            return Err(Unreadable::Torn);
         }
         skip_padding(source, u64::from(member.size))?;
     }
@@ -64,7 +64,7 @@ fn next_member(source: &mut impl Read) -> Result<Option<Member>, Unreadable> {
     let mut name = Vec::new();
     source.by_ref().take(u64::from(name_size)).read_to_end(&mut name)?;
     if name.len() as u64 != u64::from(name_size) {
-        return Err(Unreadable::torn());
+        return Err(Unreadable::Torn);
     }
     let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
     if name == b"TRAILER!!!" {
@@ -94,5 +94,5 @@ fn fields(header: &[u8; HEADER]) -> Option<[u32; 13]> {
 fn skip_padding(source: &mut impl Read, behind: u64) -> Result<(), Unreadable> {
     let padding = behind.next_multiple_of(4) - behind;
     let skipped = io::copy(&mut source.by_ref().take(padding), &mut io::sink())?;
-    if skipped == padding { Ok(()) } else { Err(Unreadable::torn()) }
+    if skipped == padding { Ok(()) } else { Err(Unreadable::Torn) }
 }
