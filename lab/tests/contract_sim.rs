@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use sriov_host::sim::{Machine, Rule, SimHost};
-use sriov_lab::contract::{Case, Rig, cases};
+use sriov_lab::contract::{Case, Rig, cases, rdma_cases};
+
+mod sim_rdma;
 
 fn machine(iommu: bool) -> Machine {
     Machine { iommu, ..Machine::igb_pair() }
@@ -47,6 +49,11 @@ fn it_does_so_without_udev_and_with_a_slow_one() {
     }
 }
 
+#[test]
+fn the_simulator_keeps_the_rdma_contract() {
+    assert_eq!(sim_rdma::failures(&sim_rdma::host()), Vec::<String>::new());
+}
+
 /// Whether the case itself objects, rather than its preparation or its clean-up.
 fn notices(case: &Case, rule: Rule) -> bool {
     [false, true].into_iter().any(|iommu| {
@@ -62,8 +69,9 @@ fn notices(case: &Case, rule: Rule) -> bool {
 
 #[test]
 fn every_rule_is_stated_by_a_case() {
-    let all = cases();
+    let (all, rdma) = (cases(), rdma_cases());
     let mut rules = Rule::ALL.to_vec();
+    rules.retain(|rule| !rdma.iter().any(|case| sim_rdma::notices(case, *rule)));
     rules.retain(|rule| !all.iter().any(|case| notices(case, *rule)));
     assert!(rules.is_empty(), "no case notices that these are broken: {rules:?}");
 }
@@ -72,13 +80,17 @@ fn every_rule_is_stated_by_a_case() {
 fn every_case_states_a_rule() {
     let mut idle = cases();
     idle.retain(|case| !Rule::ALL.iter().any(|rule| notices(case, *rule)));
-    let idle: Vec<_> = idle.iter().map(|case| case.name).collect();
+    let mut idle_rdma = rdma_cases();
+    idle_rdma.retain(|case| !Rule::ALL.iter().any(|rule| sim_rdma::notices(case, *rule)));
+    let mut idle: Vec<_> = idle.iter().map(|case| case.name).collect();
+    idle.extend(idle_rdma.iter().map(|case| case.name));
     assert!(idle.is_empty(), "nothing that is broken makes these fail: {idle:?}");
 }
 
 #[test]
 fn names_are_unique() {
     let mut names: Vec<_> = cases().iter().map(|case| case.name).collect();
+    names.extend(rdma_cases().iter().map(|case| case.name));
     let count = names.len();
     names.sort_unstable();
     names.dedup();

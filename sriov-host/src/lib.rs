@@ -83,6 +83,8 @@ pub mod netlink;
 mod owed;
 pub mod plan;
 #[cfg(feature = "engine")]
+pub mod processes;
+#[cfg(feature = "engine")]
 pub mod readiness;
 #[cfg(feature = "engine")]
 pub mod seam;

@@ -17,8 +17,15 @@ mod links;
 mod macs;
 mod numvfs;
 mod pf;
+mod rdma;
+mod rdma_bench;
+mod rdma_links;
+mod rdma_mode;
+mod rdma_users;
 mod store;
 mod vfio;
+
+pub use rdma::{RdmaCase, RdmaHooks, RdmaRig, rdma_cases};
 
 /// What a contract case may use.
 #[derive(Clone, Debug)]

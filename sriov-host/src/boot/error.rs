@@ -1,3 +1,4 @@
+use super::KernelArg;
 use crate::seam::{FilesError, HostPath, SysfsError, ToolError};
 
 /// Kernel arguments that could not be read or staged.
@@ -33,4 +34,17 @@ pub enum BootError {
         /// What is wrong with it.
         problem: String,
     },
+    /// The boot loader's tool cannot take such an argument, or would change others with it.
+    #[error("{tool} cannot be used for {arg}: {problem}")]
+    Unsupported {
+        /// The program, or the file that it reads.
+        tool: &'static str,
+        /// The argument.
+        arg: KernelArg,
+        /// Why not.
+        problem: String,
+    },
+    /// The kernel arguments of this host are changed by hand, or in the image it runs.
+    #[error("the kernel arguments of this host cannot be changed from here")]
+    Manual,
 }

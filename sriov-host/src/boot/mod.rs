@@ -7,12 +7,21 @@
 //! running one does not; and the [`Ledger`] remembers what was asked for, so that a boot that did
 //! not help is an error with its evidence, never the reason for another one.
 
+mod apply;
 mod args;
 mod error;
+mod facts;
 mod ledger;
 mod loader;
+pub mod loaders;
+mod plan;
+mod probe;
 
-pub use args::{CommandLine, KernelArg, Presence};
+pub use apply::{KargStepReport, KargsApplied, KargsError, KargsOptions, apply};
+pub use args::{CommandLine, EditError, KernelArg, Presence};
 pub use error::BootError;
+pub use facts::{BootFacts, UnreadableLedger, observe};
 pub use ledger::{BootId, Ledger, LedgerError, RebootRecord, Verdict};
 pub use loader::{Bootloader, BootloaderKind, Edit, Staged};
+pub use plan::{Conflict, KargAction, KargsPlan, plan, prepare};
+pub use probe::probe;

@@ -51,6 +51,7 @@ macro_rules! codes {
 }
 
 mod apply;
+mod boot;
 mod document;
 mod host;
 mod plan;
@@ -58,6 +59,10 @@ mod plan;
 pub use apply::{
     ATTRIBUTE_REFUSED, BIND_FAILED, CANCELLED, DID_NOT_STICK, FEWER_VFS, LINK_CHANGE_REFUSED,
     LOCKED, NO_VIABLE_IOMMU_GROUP, STALE, STILL_RUNNING, VF_COUNT_REFUSED,
+};
+pub use boot::{
+    BOOT_CONFIG_UNREADABLE, KARG_CONFLICT, KARG_INVALID, KARG_NO_EFFECT, KARGS_MANUAL,
+    KARGS_TOOL_FAILED, LEDGER_UNUSABLE, REBOOT_DID_NOT_HELP,
 };
 pub use document::{
     BAD_SYNTAX, DOCUMENT_TOO_LARGE, DUPLICATE_MATCH, INVALID_VALUE, OVERLAPPING_RANGES,
@@ -74,7 +79,7 @@ pub use plan::{
 
 /// Every code of this crate, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [document::ALL, plan::ALL, apply::ALL, host::ALL].into_iter().flatten().copied()
+    [document::ALL, plan::ALL, apply::ALL, host::ALL, boot::ALL].into_iter().flatten().copied()
 }
 
 /// The code with this id. Case does not matter, and the prefix may be left out: `h021`.

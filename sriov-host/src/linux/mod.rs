@@ -5,6 +5,7 @@ mod clock;
 mod deadline;
 mod devlink;
 mod files;
+mod program;
 mod sysfs;
 mod tool;
 mod uevents;

@@ -25,6 +25,7 @@
 //! ```
 
 mod ack;
+mod across;
 mod attribute;
 mod devlink;
 mod events;
@@ -35,6 +36,7 @@ mod malformed;
 mod message;
 mod namespace;
 mod pool;
+mod receive;
 mod replay;
 mod request;
 mod socket;
@@ -47,6 +49,7 @@ mod worker;
 mod writer;
 
 pub use ack::{Ack, decode_ack};
+pub use across::Crossing;
 pub use attribute::{Attribute, Attributes};
 pub use devlink::{decode_eswitch_mode, eswitch_get, eswitch_set};
 pub(crate) use events::{EventSocket, Heard, Notice};

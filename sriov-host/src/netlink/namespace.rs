@@ -33,10 +33,14 @@ impl NamespaceId {
 }
 
 /// Moves the calling thread, which must end with this work, into a namespace.
-#[expect(clippy::disallowed_methods, reason = "a handle of the kernel, not a file of the host")]
 pub(super) fn enter(netns: &Netns, root: &Path) -> io::Result<()> {
-    let file = fs::File::open(path(netns, root))?;
-    Ok(setns(file, CloneFlags::CLONE_NEWNET)?)
+    Ok(setns(open(netns, root)?, CloneFlags::CLONE_NEWNET)?)
+}
+
+/// Holds a namespace, or whatever else has its name.
+#[expect(clippy::disallowed_methods, reason = "a handle of the kernel, not a file of the host")]
+pub(super) fn open(netns: &Netns, root: &Path) -> io::Result<fs::File> {
+    fs::File::open(path(netns, root))
 }
 
 fn path(netns: &Netns, root: &Path) -> PathBuf {

@@ -79,6 +79,17 @@ impl Netlink {
         Self { open: Arc::new(open), keep, threads: Arc::default() }
     }
 
+    /// The same, with threads that are kept no longer than what is returned here.
+    ///
+    /// An open socket keeps the kernel module of its protocol loaded. A session has one for several
+    /// requests and leaves none behind.
+    #[must_use]
+    pub fn session(&self) -> Self {
+        let alive = Arc::clone(&self.threads.alive);
+        let threads = Arc::new(Threads { idle: Mutex::default(), alive });
+        Self { open: self.opener(), keep: self.keep, threads }
+    }
+
     /// Sends a request and waits for its whole reply.
     ///
     /// # Errors
@@ -109,12 +120,19 @@ impl Netlink {
     }
 
     fn start(&self, deadline: Deadline) -> Result<Worker, NetlinkFault> {
+        let alive = self.admit(deadline)?;
+        Worker::start(self.opener(), alive).map_err(NetlinkFault::Socket)
+    }
+
+    /// What each thread holds as long as it lives.
+    pub(super) fn admit(&self, deadline: Deadline) -> Result<Arc<()>, NetlinkFault> {
         let alive = Arc::clone(&self.threads.alive);
         // Whoever asks again and again must not fill the process with threads in state D.
-        if Arc::strong_count(&alive) > MOST_BUSY {
-            return Err(deadline.fault());
-        }
-        Worker::start(Arc::clone(&self.open), alive).map_err(NetlinkFault::Socket)
+        if Arc::strong_count(&alive) > MOST_BUSY { Err(deadline.fault()) } else { Ok(alive) }
+    }
+
+    pub(super) fn opener(&self) -> Open {
+        Arc::clone(&self.open)
     }
 
     /// The thread used last, which is the one whose socket has seen the largest buffer.

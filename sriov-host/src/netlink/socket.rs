@@ -8,6 +8,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::sockopt::{RcvBuf, RcvBufForce};
 use nix::sys::socket::{MsgFlags, setsockopt};
 
+use super::receive::{Calls, Room, receive};
 use super::{Received, Wire};
 
 /// The netlink protocols in use here.
@@ -32,6 +33,14 @@ impl Protocol {
             Self::Rdma => 20,
         }
     }
+
+    /// RDMA has no attribute that grows beyond a dump's buffer; a list of VFs does.
+    const fn room(self) -> Room {
+        match self {
+            Self::Rdma => Room::AtMost(2 * DUMP_BUFFER),
+            Self::Route | Self::KobjectUevent | Self::Generic => Room::AsAnnounced(DUMP_BUFFER),
+        }
+    }
 }
 
 /// The kernel sizes the parts of a dump by the largest buffer it has seen, up to this.
@@ -42,6 +51,7 @@ const DUMP_BUFFER: usize = 32 * 1024;
 pub struct NetlinkSocket {
     socket: Socket,
     port: u32,
+    room: Room,
 }
 
 impl NetlinkSocket {
@@ -60,7 +70,17 @@ impl NetlinkSocket {
                 tracing::debug!(%error, "no extended acknowledgements");
             }
         }
-        Ok(Self { socket, port })
+        Ok(Self { socket, port, room: protocol.room() })
+    }
+
+    /// Listens to a multicast group as well, by its number: what is sent to it arrives between the
+    /// replies.
+    ///
+    /// # Errors
+    ///
+    /// The system's answer. The kernel accepts groups that nothing is ever sent to.
+    pub fn join(&mut self, group: u32) -> io::Result<()> {
+        self.socket.add_membership(group)
     }
 }
 
@@ -88,29 +108,26 @@ impl Wire for NetlinkSocket {
     }
 
     fn recv(&mut self, buffer: &mut Vec<u8>, timeout: Duration) -> io::Result<Option<Received>> {
-        buffer.clear();
-        if !readable(&[self.socket.as_fd()], timeout)?.contains(&true) {
-            return Ok(None);
-        }
-        let size = match self.peek() {
-            // Another poller's luck: nothing there after all.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
-            size => size?,
-        };
-        buffer.reserve(size.max(DUMP_BUFFER));
-        let flags = (MsgFlags::MSG_TRUNC | MsgFlags::MSG_DONTWAIT).bits();
-        let (length, sender) = retry(|| self.socket.recv_from(buffer, flags))?;
-        Ok(Some(Received { sender: sender.port_number(), length }))
+        receive(&self.socket, self.room, buffer, timeout)
     }
 }
 
-impl NetlinkSocket {
-    /// The whole length of the next datagram, which stays where it is.
+impl Calls for Socket {
     fn peek(&self) -> io::Result<usize> {
         let flags = MsgFlags::MSG_PEEK | MsgFlags::MSG_TRUNC | MsgFlags::MSG_DONTWAIT;
         let mut scratch = [0; 4];
-        retry(|| self.socket.recv_from(&mut scratch.as_mut_slice(), flags.bits()))
+        retry(|| self.recv_from(&mut scratch.as_mut_slice(), flags.bits()))
             .map(|(length, _)| length)
+    }
+
+    fn take(&self, buffer: &mut Vec<u8>) -> io::Result<Received> {
+        let flags = (MsgFlags::MSG_TRUNC | MsgFlags::MSG_DONTWAIT).bits();
+        let (length, sender) = retry(|| self.recv_from(buffer, flags))?;
+        Ok(Received { sender: sender.port_number(), length })
+    }
+
+    fn wait(&self, timeout: Duration) -> io::Result<bool> {
+        Ok(readable(&[self.as_fd()], timeout)?.contains(&true))
     }
 }
 

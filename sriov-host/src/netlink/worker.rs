@@ -10,7 +10,7 @@ use crate::seam::NetlinkFault;
 /// Opens a wire, on the thread that will use it.
 pub(super) type Open = Arc<dyn Fn() -> io::Result<Box<dyn Wire>> + Send + Sync>;
 
-type Outcome = Result<Reply, NetlinkFault>;
+pub(super) type Outcome = Result<Reply, NetlinkFault>;
 
 struct Job {
     request: Request,
@@ -28,30 +28,57 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// In the network namespace of the caller, which new threads inherit.
+    /// In the network namespace of the caller.
     ///
     /// The thread holds `alive` as long as it lives.
     pub(super) fn start(open: Open, alive: Arc<()>) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel();
-        thread::Builder::new().name("netlink".to_owned()).stack_size(256 << 10).spawn(
-            move || {
-                work(&open, &queue);
-                drop(alive);
-            },
-        )?;
+        spawn(move || {
+            work(&open, &queue);
+            drop(alive);
+        })?;
         Ok(Self { jobs })
     }
 
     pub(super) fn run(&self, request: Request, deadline: Deadline) -> Outcome {
         let (outcome, answer) = mpsc::channel();
-        let gone = || NetlinkFault::Socket(io::Error::other("the netlink thread has ended"));
         self.jobs.send(Job { request, deadline, outcome }).map_err(|_| gone())?;
-        match answer.recv_timeout(deadline.left().unwrap_or_default()) {
-            Ok(outcome) => outcome,
-            Err(RecvTimeoutError::Timeout) => Err(deadline.fault()),
-            Err(RecvTimeoutError::Disconnected) => Err(gone()),
-        }
+        await_outcome(&answer, deadline)
     }
+}
+
+/// Runs one request on a thread of its own, which ends with it and holds `alive` until then.
+pub(super) fn run_apart(
+    work: impl FnOnce() -> Outcome + Send + 'static,
+    deadline: Deadline,
+    alive: Arc<()>,
+) -> Outcome {
+    let (outcome, answer) = mpsc::channel();
+    spawn(move || {
+        // The caller may have given up.
+        let _ = outcome.send(work());
+        drop(alive);
+    })
+    .map_err(NetlinkFault::Socket)?;
+    await_outcome(&answer, deadline)
+}
+
+/// A thread in the network namespace of the caller, which new threads inherit.
+fn spawn(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let thread = thread::Builder::new().name("netlink".to_owned()).stack_size(256 << 10);
+    thread.spawn(work).map(|_| ())
+}
+
+fn await_outcome(answer: &Receiver<Outcome>, deadline: Deadline) -> Outcome {
+    match answer.recv_timeout(deadline.left().unwrap_or_default()) {
+        Ok(outcome) => outcome,
+        Err(RecvTimeoutError::Timeout) => Err(deadline.fault()),
+        Err(RecvTimeoutError::Disconnected) => Err(gone()),
+    }
+}
+
+fn gone() -> NetlinkFault {
+    NetlinkFault::Socket(io::Error::other("the netlink thread has ended"))
 }
 
 /// Whether the wire is in a known state after this outcome, so that it can be used again.

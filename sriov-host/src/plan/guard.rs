@@ -117,6 +117,8 @@ pub enum BlockerKind {
     NotOurs,
     /// The state needed for a decision could not be read.
     Unknown,
+    /// It was done before as it would be done now, and did not help.
+    Failed,
 }
 
 impl fmt::Display for Blocker {

@@ -1,7 +1,7 @@
 use std::io;
 use std::time::Duration;
 
-use crate::Errno;
+use crate::{Errno, Netns};
 
 /// Why a netlink request did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,14 @@ pub enum NetlinkFault {
         /// What the largest part of it would have needed.
         bytes: usize,
     },
+    /// A network namespace could not be opened or entered; nothing was sent.
+    #[error("cannot use the network namespace {netns}")]
+    Namespace {
+        /// Which one.
+        netns: Netns,
+        /// The system's answer.
+        source: io::Error,
+    },
     /// The socket failed, or the kernel has no such protocol.
     #[error("the netlink socket failed")]
     Socket(#[source] io::Error),
@@ -58,7 +66,7 @@ impl NetlinkFault {
     pub fn errno(&self) -> Option<Errno> {
         match self {
             Self::Refused { errno, .. } => Some(*errno),
-            Self::Socket(source) => Errno::of(source),
+            Self::Socket(source) | Self::Namespace { source, .. } => Errno::of(source),
             Self::StillRunning { .. }
             | Self::Malformed { .. }
             | Self::Interrupted { .. }

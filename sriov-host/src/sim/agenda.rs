@@ -27,6 +27,8 @@ pub(super) enum Happening {
     Carrier(u32),
     /// A process ends.
     Exit(u32),
+    /// A namespace is torn down.
+    NamespaceGone(u32),
 }
 
 impl Kernel {
@@ -83,6 +85,7 @@ impl Kernel {
             }
             Happening::Carrier(ifindex) => self.carrier_on(ifindex),
             Happening::Exit(pid) => self.end_process(pid),
+            Happening::NamespaceGone(inode) => self.namespace_gone(inode),
         }
     }
 }

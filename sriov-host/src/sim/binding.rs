@@ -1,7 +1,8 @@
-use super::function::{Function, Rdma};
+use super::function::Function;
 use super::job::{Flow, Step, What};
 use super::kernel::Kernel;
 use super::machine::Hold;
+use super::process::Held;
 use super::rule::Rule;
 use crate::{DriverName, Errno, EswitchMode, PciAddress};
 
@@ -140,12 +141,7 @@ impl Kernel {
             Some((pf, index)) => self.add_vf_netdev(address, pf, index),
         }
         if rdma {
-            self.last_rdma += 1;
-            let number = self.last_rdma - 1;
-            let name = format!("mlx5_{number}");
-            if let Some(function) = self.functions.get_mut(&address) {
-                function.rdma = Some(Rdma { name, uverbs: number });
-            }
+            self.add_rdma_of(address);
         }
     }
 
@@ -174,15 +170,15 @@ impl Kernel {
     /// vfio keeps a device until the last user has closed it.
     pub(super) fn await_holders(&mut self, address: PciAddress) -> Flow {
         let vfio = self.functions.get(&address).and_then(|f| f.driver.as_deref()) == Some(VFIO);
-        let held = self
-            .processes
-            .values()
-            .any(|process| process.function == address && process.holds == Hold::Vfio);
+        let held = self.processes.values().any(|process| {
+            matches!(process.holds, Some(Held::Function(held, Hold::Vfio)) if held == address)
+        });
         if vfio && held { Flow::Blocked } else { Flow::Done }
     }
 
     /// The driver has let go.
     pub(super) fn unbound(&mut self, address: PciAddress) -> Flow {
+        self.remove_rdma_of(address);
         self.remove_netdevs_of(address);
         if self.breaks(Rule::RemoveEvents) {
             // Nothing is said.
@@ -192,7 +188,6 @@ impl Kernel {
         let forgets = self.breaks(Rule::AutoprobeSurvivesReload);
         let Some(function) = self.functions.get_mut(&address) else { return Flow::Done };
         function.driver = None;
-        function.rdma = None;
         if let Some(pf) = function.pf_mut() {
             pf.eswitch = EswitchMode::Legacy;
             pf.autoprobe |= forgets;

@@ -5,11 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::agenda::{Agenda, Happening};
 use super::events::Listeners;
 use super::function::{Function, Pf, Role};
+use super::initramfs::Initramfs;
 use super::job::What;
-use super::kernel::{Kernel, Process, Route};
+use super::kernel::{Kernel, Route};
 use super::machine::{Machine, MachineError, PfMachine, VfMachine};
 use super::model::{self, Model};
+use super::namespaces::Namespaces;
 use super::netdev::{LOOPBACK, NetDev};
+use super::process::{Held, Process};
+use super::rdma_core::RdmaCore;
+use super::rdma_events::RdmaListeners;
+use super::reboot::Boot;
 use super::rng::Rng;
 use crate::decorate::Faults;
 use crate::seam::VfSetting;
@@ -30,26 +36,38 @@ impl Kernel {
             udev_db: BTreeMap::new(),
             drivers: BTreeSet::from(["vfio-pci".to_owned()]),
             going: BTreeSet::new(),
-            processes: BTreeMap::new(),
+            processes: BTreeMap::from([(1, Process::init())]),
             default_route: None,
             agenda: Agenda::default(),
             jobs: BTreeMap::new(),
             files: BTreeMap::new(),
             faults: Faults::default(),
+            tool_faults: BTreeMap::new(),
             last_ifindex: LOOPBACK,
             last_job: 0,
-            last_rdma: 0,
             last_group: 0,
+            capable: machine.capable,
+            release: machine.release.clone(),
+            cmdline: machine.cmdline.clone(),
+            next_cmdline: None,
+            boot: Boot::first(machine.seed),
+            initramfs: Initramfs::new(&machine.initramfs),
+            namespaces: Namespaces::default(),
+            rdma: RdmaCore::new(&machine.rdma),
             calls: 0,
             last_vf_ifindex: BTreeMap::new(),
             broken: None,
             listeners: Listeners::default(),
+            rdma_listeners: RdmaListeners::default(),
             locks: BTreeMap::new(),
         }
     }
 
     pub(super) fn boot(machine: &Machine) -> Result<Self, MachineError> {
         let mut kernel = Self::empty(machine);
+        kernel.install_loader(&machine.boot);
+        kernel.place_files(machine);
+        kernel.load_rdma_at_boot(machine)?;
         for pf in &machine.pfs {
             kernel.plug_in(pf)?;
         }
@@ -60,6 +78,7 @@ impl Kernel {
         }
         kernel.settle();
         kernel.place_users(machine)?;
+        kernel.place_rdma(machine)?;
         kernel.faults = Faults::new(machine.faults.clone());
         kernel.now = kernel.now.max(machine.kernel.uptime_ms.saturating_mul(1000));
         for holder in &machine.holders {
@@ -94,7 +113,6 @@ impl Kernel {
             driver_override: None,
             iommu_group: None,
             locked_by: None,
-            rdma: None,
             role: Role::Pf(Box::new(side)),
         };
         self.functions.insert(pf.pci, function);
@@ -138,11 +156,12 @@ impl Kernel {
             side.eswitch = pf.eswitch.unwrap_or(EswitchMode::Legacy);
         }
         let Some(ifindex) = self.main_netdev(pf.pci).map(|netdev| netdev.ifindex) else { return };
+        let netns = pf.netns.as_deref().map(|name| self.namespace_named(name));
         if let Some(netdev) = self.netdevs.get_mut(&ifindex) {
             netdev.mtu = pf.mtu.map_or(1500, crate::Mtu::get);
             netdev.up = pf.up;
             netdev.carrier = pf.up;
-            netdev.netns.clone_from(&pf.netns);
+            netdev.netns = netns;
             if let Some(name) = &pf.name {
                 netdev.name = name.to_string();
             }
@@ -219,11 +238,13 @@ impl Kernel {
         let Some(ifindex) = self.main_netdev(vf).map(|netdev| netdev.ifindex) else {
             return Ok(());
         };
+        let netns = special.and_then(|special| special.netns.as_deref());
+        let netns = netns.map(|name| self.namespace_named(name));
         if let (Some(netdev), Some(special)) = (self.netdevs.get_mut(&ifindex), special) {
             netdev.mtu = special.mtu.map_or(netdev.mtu, crate::Mtu::get);
             netdev.up = special.up;
             netdev.carrier = special.up;
-            netdev.netns.clone_from(&special.netns);
+            netdev.netns = netns;
         }
         Ok(())
     }
@@ -231,8 +252,8 @@ impl Kernel {
     fn place_users(&mut self, machine: &Machine) -> Result<(), MachineError> {
         for holder in &machine.holders {
             let function = self.named(holder.pf, holder.vf)?;
-            let process = Process { comm: holder.comm.clone(), function, holds: holder.holds };
-            self.processes.insert(holder.pid, process);
+            let held = Held::Function(function, holder.holds);
+            self.processes.insert(holder.pid, Process::holding(&holder.comm, held));
         }
         if let Some(route) = machine.default_route {
             let function = self.named(route.pf, route.vf)?;

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::sync::PoisonError;
 
@@ -28,7 +28,7 @@ impl From<&[u8]> for Content {
 }
 
 impl Content {
-    fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Text(text) => text.clone().into_bytes(),
             Self::Bytes(bytes) => bytes.clone(),
@@ -80,11 +80,7 @@ impl Files for SimHost {
     fn list_files(&self, folder: &HostPath) -> Result<Option<Vec<String>>, FilesError> {
         let mut kernel = self.enter();
         check(kernel.fault(Call::ListFiles, &folder.to_string()), "list", folder)?;
-        let prefix = format!("{}/", folder.as_str());
-        let inside = kernel.files.keys().filter_map(|path| path.strip_prefix(&prefix));
-        let names = inside.filter_map(|path| path.split('/').next()).map(str::to_owned);
-        let names: BTreeSet<String> = names.collect();
-        Ok((!names.is_empty()).then(|| names.into_iter().collect()))
+        Ok(names_in(&kernel.files, folder))
     }
 
     fn lock(&self, path: &HostPath, owner: &str) -> Result<Box<dyn Lock>, FilesError> {
@@ -99,6 +95,30 @@ impl Files for SimHost {
         kernel.files.insert(path.as_str().to_owned(), Content::Text(owner.to_owned()));
         drop(kernel);
         Ok(Box::new(Held { host: self.clone(), path: path.clone() }))
+    }
+}
+
+/// The names in a folder; `None` if nothing is in it.
+pub(super) fn names_in(
+    files: &BTreeMap<String, Content>,
+    folder: &HostPath,
+) -> Option<Vec<String>> {
+    let prefix = format!("{}/", folder.as_str());
+    let inside = files.keys().filter_map(|path| path.strip_prefix(&prefix));
+    let names = inside.filter_map(|path| path.split('/').next()).map(str::to_owned);
+    let names: BTreeSet<String> = names.collect();
+    (!names.is_empty()).then(|| names.into_iter().collect())
+}
+
+impl SimHost {
+    /// Puts an ordinary file there, as somebody else on the host would: no hook hears of it.
+    pub fn put_file(&self, path: &HostPath, content: &[u8]) {
+        self.kernel().files.insert(path.as_str().to_owned(), Content::from(content));
+    }
+
+    /// Takes an ordinary file away, with its content; `None` if there was none.
+    pub fn take_file(&self, path: &HostPath) -> Option<Vec<u8>> {
+        self.kernel().files.remove(path.as_str()).map(|content| content.bytes())
     }
 }
 

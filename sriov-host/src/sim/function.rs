@@ -19,16 +19,7 @@ pub(super) struct Function {
     pub(super) iommu_group: Option<u32>,
     /// The job that holds the device lock.
     pub(super) locked_by: Option<u32>,
-    /// The RDMA device that its driver made.
-    pub(super) rdma: Option<Rdma>,
     pub(super) role: Role,
-}
-
-/// An RDMA device and its character device.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(super) struct Rdma {
-    pub(super) name: String,
-    pub(super) uverbs: u32,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -2,8 +2,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::kernel::{Kernel, Process, micros};
+use super::kernel::{Kernel, micros};
+use super::loader_machine::ToolFault;
 use super::machine::{Hold, Machine, MachineError};
+use super::process::{Held, Process};
 use super::rule::Rule;
 use crate::PciAddress;
 use crate::decorate::FaultSpec;
@@ -128,7 +130,7 @@ impl SimHost {
 
     /// Starts a process that has a function's device open.
     pub fn start_process(&self, pid: u32, comm: &str, function: PciAddress, holds: Hold) {
-        let process = Process { comm: comm.to_owned(), function, holds };
+        let process = Process::holding(comm, Held::Function(function, holds));
         self.kernel().processes.insert(pid, process);
     }
 
@@ -140,13 +142,19 @@ impl SimHost {
         let Some(ifindex) = kernel.main_netdev(function).map(|netdev| netdev.ifindex) else {
             return false;
         };
-        kernel.move_netdev(ifindex, netns.map(str::to_owned));
+        let netns = netns.map(|name| kernel.namespace_named(name));
+        kernel.move_netdev(ifindex, netns);
         true
     }
 
     /// From here on these calls fail, counted from now.
     pub fn add_fault(&self, fault: FaultSpec) {
         self.kernel().faults.add(fault);
+    }
+
+    /// From here on something is wrong with a program, as `update-grub`.
+    pub fn break_tool(&self, tool: &str, how: ToolFault) {
+        self.kernel().break_tool(tool, how);
     }
 
     /// Ends a process: what it had open is closed.

@@ -94,6 +94,17 @@ pub(super) enum What {
         pf: PciAddress,
         mode: EswitchMode,
     },
+    /// An RDMA device is taken out of all lists.
+    RdmaLeaves {
+        index: u32,
+    },
+    /// Waits until nobody has the device open.
+    AwaitRdmaUsers {
+        index: u32,
+    },
+    RdmaGone {
+        index: u32,
+    },
 }
 
 impl What {
@@ -229,6 +240,9 @@ impl Kernel {
             What::Unbound { function } => self.unbound(*function),
             What::SetEswitch { pf, mode } => self.set_eswitch(*pf, *mode),
             What::EswitchSet { pf, mode } => self.eswitch_set(*pf, *mode),
+            What::RdmaLeaves { index } => self.rdma_leaves(*index),
+            What::AwaitRdmaUsers { index } => self.await_rdma_users(*index),
+            What::RdmaGone { index } => self.rdma_gone(*index),
         }
     }
 

@@ -7,8 +7,14 @@ use super::agenda::Agenda;
 use super::events::Listeners;
 use super::function::{Function, Pf};
 use super::job::Job;
-use super::machine::{Hold, KernelSettings, Udev};
+use super::loader_machine::ToolFault;
+use super::machine::{KernelSettings, Udev};
+use super::namespaces::Namespaces;
 use super::netdev::{NetDev, UdevEntry};
+use super::process::Process;
+use super::rdma_core::RdmaCore;
+use super::rdma_events::RdmaListeners;
+use super::reboot::Boot;
 use super::rng::Rng;
 use super::rule::Rule;
 use crate::decorate::{Call, Faults};
@@ -36,10 +42,22 @@ pub(super) struct Kernel {
     pub(super) jobs: BTreeMap<u32, Job>,
     pub(super) files: BTreeMap<String, super::files::Content>,
     pub(super) faults: Faults,
+    #[serde(default)]
+    pub(super) tool_faults: BTreeMap<String, ToolFault>,
     pub(super) last_ifindex: u32,
     pub(super) last_job: u32,
-    pub(super) last_rdma: u32,
     pub(super) last_group: u32,
+    /// Whether the caller has `CAP_NET_ADMIN`.
+    pub(super) capable: bool,
+    pub(super) release: String,
+    /// The command line that this boot was given.
+    pub(super) cmdline: String,
+    /// The one that the boot loader will pass next, if its configuration was written since.
+    pub(super) next_cmdline: Option<String>,
+    pub(super) boot: Boot,
+    pub(super) initramfs: super::initramfs::Initramfs,
+    pub(super) namespaces: Namespaces,
+    pub(super) rdma: RdmaCore,
     /// Calls so far, by anybody.
     pub(super) calls: u64,
     #[serde(skip)]
@@ -49,15 +67,9 @@ pub(super) struct Kernel {
     #[serde(skip)]
     pub(super) listeners: Listeners,
     #[serde(skip)]
+    pub(super) rdma_listeners: RdmaListeners,
+    #[serde(skip)]
     pub(super) locks: BTreeMap<String, String>,
-}
-
-/// A process that has a device open.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(super) struct Process {
-    pub(super) comm: String,
-    pub(super) function: PciAddress,
-    pub(super) holds: Hold,
 }
 
 /// The default route, by the number of its link: it goes when the link goes.
@@ -91,12 +103,6 @@ impl Kernel {
             if let Some(function) = self.functions.get_mut(&address) {
                 function.iommu_group = Some(group);
             }
-        }
-    }
-
-    pub(super) fn end_process(&mut self, pid: u32) {
-        if self.processes.remove(&pid).is_some() {
-            self.retry_parked();
         }
     }
 }

@@ -143,6 +143,7 @@ impl Kernel {
 
     /// `unregister_netdev()`, wherever the interface is.
     fn unregister(&mut self, ifindex: u32) {
+        self.remove_soft_rdma_on(ifindex);
         let visible = self.visible(ifindex).is_some();
         if !self.breaks(Rule::RemoveEvents) {
             self.announce_net("remove", ifindex, None);
@@ -217,7 +218,7 @@ impl Kernel {
     }
 
     /// Moves a netdev between the host's namespace and another one.
-    pub(super) fn move_netdev(&mut self, ifindex: u32, netns: Option<String>) {
+    pub(super) fn move_netdev(&mut self, ifindex: u32, netns: Option<u32>) {
         let Some(netdev) = self.netdevs.get(&ifindex) else { return };
         match (netdev.netns.is_none(), netns) {
             (true, Some(netns)) => {

@@ -1,5 +1,9 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::loader_machine::BootMachine;
+use super::machine_rdma::{InitramfsMachine, KernelUserMachine, NamespaceMachine, RdmaMachine};
 use crate::decorate::{ErrnoName, FaultSpec};
 use crate::{
     DriverName, EswitchMode, IfName, LinkType, MacAddr, Mtu, PciAddress, PciId, TxRate, VfIndex,
@@ -19,7 +23,7 @@ use crate::{
 /// assert_eq!(machine.pfs[0].driver.as_str(), "igb");
 /// # Ok::<(), sriov_host::sim::MachineError>(())
 /// ```
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Machine {
     /// The seed of all chance. The same description behaves the same, call for call.
@@ -38,6 +42,48 @@ pub struct Machine {
     pub default_route: Option<RouteMachine>,
     /// Calls that fail.
     pub faults: Vec<FaultSpec>,
+    /// The boot loader.
+    pub boot: BootMachine,
+    /// Whether the caller has `CAP_NET_ADMIN`; default yes.
+    pub capable: bool,
+    /// The kernel's release.
+    pub release: String,
+    /// The command line of the running kernel.
+    pub cmdline: String,
+    /// The RDMA subsystem.
+    pub rdma: RdmaMachine,
+    /// Network namespaces besides the host's own.
+    pub namespaces: Vec<NamespaceMachine>,
+    /// Parts of the kernel that use RDMA devices.
+    pub kernel_users: Vec<KernelUserMachine>,
+    /// The initramfs.
+    pub initramfs: InitramfsMachine,
+    /// Ordinary files, by their absolute path.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            iommu: false,
+            udev: Udev::default(),
+            kernel: KernelSettings::default(),
+            pfs: Vec::new(),
+            holders: Vec::new(),
+            default_route: None,
+            faults: Vec::new(),
+            capable: true,
+            release: "6.12.95+deb12-amd64".to_owned(),
+            cmdline: "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro quiet".to_owned(),
+            rdma: RdmaMachine::default(),
+            namespaces: Vec::new(),
+            kernel_users: Vec::new(),
+            initramfs: InitramfsMachine::default(),
+            files: BTreeMap::new(),
+            boot: BootMachine::default(),
+        }
+    }
 }
 
 /// udev: it renames netdevs some time after the kernel made them.
@@ -234,8 +280,10 @@ pub enum Hold {
     Vfio,
     /// Only the vfio group, which keeps nobody.
     VfioGroup,
-    /// The device's `/dev/infiniband/uverbsN`.
+    /// The device's `/dev/infiniband/uverbsN`, with a context and a queue pair.
     Uverbs,
+    /// The same file, without a context: nothing but the process tells of it.
+    UverbsOpen,
 }
 
 /// Where the default route leaves.

@@ -8,35 +8,56 @@ mod agenda;
 mod attrs;
 mod binding;
 mod boot;
+mod boot_rdma;
 mod devlink;
 mod events;
 mod files;
 mod function;
 mod host;
+mod initramfs;
 mod job;
 mod kernel;
 mod links;
+mod loader;
+mod loader_files;
+mod loader_machine;
 mod machine;
+mod machine_rdma;
 mod model;
 mod modules;
+mod namespaces;
 mod netdev;
 mod numvfs;
+mod process;
 mod random;
 mod rdma;
+mod rdma_change;
+mod rdma_core;
+mod rdma_events;
+mod rdma_tree;
+mod rdma_usage;
+mod reboot;
 mod rng;
 mod rtnetlink;
 mod rule;
 mod sysfs;
 mod tools;
+mod tools_entries;
+mod tools_grub;
 mod tree;
 mod tree_device;
 mod tree_net;
+mod tree_proc;
 mod udev;
 mod write;
 
 pub use host::SimHost;
+pub use loader_machine::{BootMachine, BrokenTool, LoaderKind, ToolFault};
 pub use machine::{
     Hold, HolderMachine, KernelSettings, Machine, MachineError, PfMachine, RouteMachine, Udev,
     VfMachine,
+};
+pub use machine_rdma::{
+    InitramfsMachine, KernelUserMachine, NamespaceMachine, RdmaMachine, SoftLinkMachine,
 };
 pub use rule::Rule;

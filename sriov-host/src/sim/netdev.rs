@@ -13,7 +13,7 @@ pub(super) struct NetDev {
     pub(super) up: bool,
     pub(super) carrier: bool,
     /// Another namespace than the host's.
-    pub(super) netns: Option<String>,
+    pub(super) netns: Option<u32>,
     /// The function behind it; none for `lo`.
     pub(super) function: Option<PciAddress>,
     /// The VF it stands for, if it is a representor.

@@ -137,7 +137,6 @@ impl Kernel {
             driver_override: None,
             iommu_group: None,
             locked_by: None,
-            rdma: None,
             role: Role::Vf { pf: address, index },
         };
         let switchdev = pf.eswitch == EswitchMode::Switchdev;

@@ -142,4 +142,52 @@ rules! {
     IommuGroups,
     /// vfio-pci binds behind an IOMMU, and leaves no folder `net`.
     VfioBinds,
+    /// Without `ib_core` every RDMA answer is "not loaded", and asking does not load it.
+    RdmaNotLoadedIsAValue,
+    /// The RDMA settings are reported, those that the kernel has.
+    RdmaSettingsReported,
+    /// The RDMA netns mode that is set already is a success at any time.
+    RdmaModeEqualIsNoop,
+    /// Another RDMA netns mode is EBUSY while any other network namespace exists.
+    RdmaModeBusyWithNamespaces,
+    /// The RDMA netns mode is read back.
+    RdmaModeReadBack,
+    /// `/sys/module/ib_core/parameters/netns_mode` follows the mode.
+    RdmaModeFileFollows,
+    /// That file cannot be written, not even by root: EACCES.
+    RdmaModeFileReadOnly,
+    /// A network namespace that was deleted is gone soon, and the mode free to change.
+    RdmaTeardownEnds,
+    /// A new soft device is listed.
+    RdmaLinkAdd,
+    /// A deleted soft device is gone.
+    RdmaLinkDelete,
+    /// A netdev takes one soft device; a second is EEXIST.
+    RdmaLinkNetdevTaken,
+    /// A soft device on a netdev that is not there is ENODEV.
+    RdmaLinkNeedsNetdev,
+    /// A soft device of an unknown kind is EINVAL.
+    RdmaLinkKind,
+    /// A port names its netdev.
+    RdmaPortNetdev,
+    /// A rename changes the name, and not the number.
+    RdmaRename,
+    /// A device that does not exist is EINVAL.
+    RdmaUnknownDevice,
+    /// An idle rxe has a protection domain, a completion queue and a queue pair; an idle siw none.
+    RdmaUsageIdleBaseline,
+    /// A file that is only open leaves no trace in the usage.
+    RdmaOpenIsNotCounted,
+    /// Deleting a soft device waits until nobody has it open.
+    RdmaDeleteBlocks,
+    /// A device that is being deleted is gone from all lists at once.
+    RdmaDeleteGoneAtOnce,
+    /// In shared mode, moving a device to another namespace is EOPNOTSUPP.
+    RdmaMoveSharedRefused,
+    /// A soft device cannot be moved: EOPNOTSUPP.
+    RdmaMoveSoftRefused,
+    /// New and removed devices are told to whoever listens, with their netdevs.
+    RdmaMonitorEvents,
+    /// The verbs device is announced ahead of the device, and a rename with the old path.
+    RdmaUevents,
 }

@@ -76,12 +76,8 @@ impl Kernel {
                 let path = self.net_devpath(netdev.function, &netdev.name);
                 Some(Node::Link(format!("../..{path}")))
             }
-            ["sys", "class", "infiniband"] => {
-                Node::folder(self.rdma_devices().map(|(name, _)| name))
-            }
-            ["sys", "class", "infiniband", name] => {
-                let (_, owner) = self.rdma_devices().find(|(found, _)| found == name)?;
-                Some(Node::Link(format!("../..{}/infiniband/{name}", self.devpath(owner))))
+            ["sys", "class", class @ ("infiniband" | "infiniband_verbs"), rest @ ..] => {
+                self.rdma_class(class, rest)
             }
             ["sys", "kernel", "iommu_groups"] => {
                 let groups = self.functions.values().filter_map(|function| function.iommu_group);
@@ -94,6 +90,13 @@ impl Kernel {
             ["sys", "devices", "virtual", "net", "lo", rest @ ..] => {
                 self.net_node(self.netdevs.get(&super::netdev::LOOPBACK)?, rest)
             }
+            [
+                "sys",
+                "devices",
+                "virtual",
+                class @ ("infiniband" | "infiniband_verbs"),
+                rest @ ..,
+            ] => self.soft_rdma_node(class, rest),
             ["sys", "devices", rest @ ..] => {
                 let (address, rest) = self.split_device(rest)?;
                 self.device_node(address, rest)
@@ -110,14 +113,8 @@ impl Kernel {
                 let ifindex = name.strip_prefix('n')?.parse().ok()?;
                 Node::text(self.udev_text(ifindex)?)
             }
-            _ => None,
+            path => self.namespace_node(path),
         }
-    }
-
-    fn rdma_devices(&self) -> impl Iterator<Item = (String, PciAddress)> {
-        self.functions.iter().filter_map(|(address, function)| {
-            Some((function.rdma.as_ref()?.name.clone(), *address))
-        })
     }
 
     /// The function that a path below `/sys/devices` is in, and the rest of the path.
@@ -179,7 +176,11 @@ impl Kernel {
     fn module_node(&self, path: &[&str]) -> Option<Node> {
         let mut modules = self.drivers.iter().map(|driver| driver.replace('-', "_"));
         match path {
-            [] => Node::folder(modules),
+            [] => {
+                let core = self.rdma.loaded.then(|| "ib_core".to_owned());
+                Node::folder(modules.chain(core))
+            }
+            ["ib_core", rest @ ..] => self.ib_core_node(rest),
             [name, rest @ ..] => {
                 let module = modules.find(|module| module == name)?;
                 let used = self.functions.values().filter(|function| {
@@ -193,30 +194,6 @@ impl Kernel {
                     }
                     ["refcnt"] => Node::text(used.count()),
                     ["taint"] => Node::text(""),
-                    _ => None,
-                }
-            }
-        }
-    }
-
-    fn proc_node(&self, path: &[&str]) -> Option<Node> {
-        match path {
-            [] => Node::folder(self.processes.keys().map(ToString::to_string)),
-            // The caller: root, with every capability.
-            ["self", "status"] => Node::text("Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff"),
-            ["net", "route"] => Node::text(self.ipv4_routes()),
-            ["net", "ipv6_route"] => Node::text(self.ipv6_routes()),
-            [pid, rest @ ..] => {
-                let process = self.processes.get(&pid.parse().ok()?)?;
-                let open = self.open_files(process);
-                match rest {
-                    [] => Node::folder(["comm", "fd"]),
-                    ["comm"] => Node::text(&process.comm),
-                    ["fd"] => Node::folder((0..open.len()).map(|fd| fd.to_string())),
-                    ["fd", number] => {
-                        let number: usize = number.parse().ok()?;
-                        open.into_iter().nth(number).map(Node::Link)
-                    }
                     _ => None,
                 }
             }

@@ -1,8 +1,7 @@
 //! The folder of a PCI function.
 
 use super::function::{Function, Pf};
-use super::kernel::{Kernel, Process};
-use super::machine::Hold;
+use super::kernel::Kernel;
 use super::rule::Rule;
 use super::tree::Node;
 use crate::PciAddress;
@@ -16,7 +15,7 @@ impl Kernel {
         let [name, rest @ ..] = path else { return Some(Node::Folder(self.device_names(address))) };
         match (*name, rest) {
             ("net", rest) => self.net_folder(address, function, rest),
-            ("infiniband" | "infiniband_verbs", rest) => rdma_node(function, name, rest),
+            ("infiniband" | "infiniband_verbs", rest) => self.rdma_folder(address, name, rest),
             (_, []) => self.device_file(address, function, name),
             ("iommu_group" | "driver", _) | (_, [_, ..]) => None,
         }
@@ -117,29 +116,6 @@ impl Kernel {
             _ => None,
         }
     }
-
-    /// The links below `/proc/PID/fd`: standard streams, then what the process is here for.
-    pub(super) fn open_files(&self, process: &Process) -> Vec<String> {
-        let function = self.functions.get(&process.function);
-        let group = function.and_then(|function| function.iommu_group);
-        let uverbs = function.and_then(|function| function.rdma.as_ref());
-        let mut files =
-            vec!["/dev/null".to_owned(), "/dev/null".to_owned(), "/dev/null".to_owned()];
-        match (process.holds, group, uverbs) {
-            (Hold::Vfio | Hold::VfioGroup, Some(group), _) => {
-                files.push("/dev/vfio/vfio".to_owned());
-                files.push(format!("/dev/vfio/{group}"));
-            }
-            (Hold::Uverbs, _, Some(rdma)) => {
-                files.push(format!("/dev/infiniband/uverbs{}", rdma.uverbs));
-            }
-            _ => {}
-        }
-        if process.holds == Hold::Vfio {
-            files.push("anon_inode:[vfio-device]".to_owned());
-        }
-        files
-    }
 }
 
 fn uevent_text(address: PciAddress, function: &Function) -> String {
@@ -150,25 +126,4 @@ fn uevent_text(address: PciAddress, function: &Function) -> String {
         function.vendor,
         function.device,
     )
-}
-
-fn rdma_node(function: &Function, folder: &str, path: &[&str]) -> Option<Node> {
-    let rdma = function.rdma.as_ref()?;
-    let uverbs = format!("uverbs{}", rdma.uverbs);
-    let name = if folder == "infiniband" { &rdma.name } else { &uverbs };
-    match path {
-        [] => Node::folder([name.as_str()]),
-        [found] if found == name && folder == "infiniband" => {
-            Node::folder(["node_guid", "node_type"])
-        }
-        [found] if found == name => Node::folder(["dev", "ibdev"]),
-        [found, "ibdev"] if *found == uverbs => Node::text(&rdma.name),
-        [found, "dev"] if *found == uverbs => Node::text(format!("231:{}", 192 + rdma.uverbs)),
-        [found, "node_type"] if *found == rdma.name => Node::text("1: CA"),
-        [found, "node_guid"] if *found == rdma.name => {
-            let number = rdma.uverbs + 1;
-            Node::text(format!("506b:4b03:00cc:{number:04x}"))
-        }
-        _ => None,
-    }
 }

@@ -23,6 +23,7 @@ impl Kernel {
         }
         let parts: Vec<&str> = place.iter().map(String::as_str).collect();
         match parts.as_slice() {
+            ["sys", "module", "ib_core", ..] if self.breaks(Rule::RdmaModeFileReadOnly) => Ok(None),
             ["sys", "bus", "pci", "drivers_probe"] => {
                 let function = self.named_function(value)?;
                 Ok(Some(vec![What::Probe { function, new: false }.now()]))

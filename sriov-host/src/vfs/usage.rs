@@ -4,6 +4,7 @@ use crate::inventory::{
     NetnsPlace, NodeInventory, ObserveError, PfInventory, VfInventory, optional,
 };
 use crate::plan::{Guard, Holder};
+use crate::processes::{self, OpenFile, Process};
 use crate::seam::{HostPath, Sysfs};
 use crate::{DriverName, PciAddress, VfIndex};
 
@@ -139,9 +140,8 @@ impl OpenFiles {
         if devices.is_empty() {
             return Ok(open);
         }
-        for name in host.list(&HostPath::new("proc"))? {
-            let Ok(pid) = name.parse::<u32>() else { continue };
-            open.scan_process(host, pid, devices)?;
+        for process in processes::all(host)? {
+            open.scan_process(host, process, devices)?;
         }
         Ok(open)
     }
@@ -149,36 +149,17 @@ impl OpenFiles {
     fn scan_process(
         &mut self,
         host: &dyn Sysfs,
-        pid: u32,
+        process: Process,
         devices: &DeviceFiles,
     ) -> Result<(), ObserveError> {
-        let process = HostPath::new(format!("proc/{pid}"));
-        let folder = process.join("fd");
-        let descriptors = match optional(host.list(&folder)) {
-            Ok(descriptors) => descriptors.unwrap_or_default(),
-            Err(error) if error.is_permission_denied() => {
-                self.unseen += 1;
-                return Ok(());
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let open = process.open_files(host)?;
+        self.unseen += u32::from(open.is_partial);
         let mut seen = BTreeSet::new();
-        for descriptor in descriptors {
-            // Descriptors and whole processes come and go while they are looked at.
-            let target = match optional(host.read_link(&folder.join(&descriptor))) {
-                Ok(Some(target)) => target,
-                Ok(None) => continue,
-                // Root without CAP_SYS_PTRACE may list descriptors, and not follow them.
-                Err(error) if error.is_permission_denied() => {
-                    self.unseen += 1;
-                    return Ok(());
-                }
-                Err(error) => return Err(error.into()),
-            };
+        for OpenFile { target, .. } in open.files {
             let Some(vfs) = devices.get(&target) else { continue };
             if seen.insert(target.clone()) {
-                let comm = host.read(&process.join("comm")).ok();
-                let holder = Holder { pid: Some(pid), comm, holds: target };
+                let (pid, comm) = (Some(process.pid()), process.comm(host));
+                let holder = Holder { pid, comm, holds: target };
                 let of = |&(pf, vf, guard)| (pf, vf, guard, holder.clone());
                 self.uses.extend(vfs.iter().map(of));
             }

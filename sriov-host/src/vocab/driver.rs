@@ -59,6 +59,11 @@ impl fmt::Display for DriverName {
 pub struct ModuleName(String);
 
 impl ModuleName {
+    /// The core of the RDMA subsystem.
+    pub fn ib_core() -> Self {
+        Self("ib_core".to_owned())
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

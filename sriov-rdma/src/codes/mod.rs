@@ -1,8 +1,57 @@
 //! The stable error codes of this crate: `SRIOV-R…`.
+//!
+//! ```
+//! use sriov_rdma::codes;
+//! assert_eq!(codes::MODE_BUSY.id, "SRIOV-R011");
+//! assert!(codes::all().any(|code| code.is_called("r011")));
+//! ```
+
+mod device;
+mod mode;
+mod persist;
 
 use sriov_host::codes::Code;
 
+pub use device::{
+    DEVICE_IN_USE, DEVICE_NOT_HERE, MOVE_DID_NOT_STICK, MOVE_NEEDS_EXCLUSIVE, MOVE_NOT_PERMITTED,
+    MOVE_REFUSED, MOVE_STILL_RUNNING, MOVE_UNSUPPORTED, NETNS_NOT_FOUND, SAME_NAMESPACE,
+};
+pub use mode::{
+    MODE_BUSY, MODE_DID_NOT_STICK, MODE_INCOMPLETE, MODE_NOT_PERMITTED, MODE_REFUSED,
+    MODE_STILL_RUNNING, MODE_UNSUPPORTED, SUBSYSTEM_NOT_LOADED, SUBSYSTEM_UNREADABLE,
+};
+pub use persist::{
+    BOOT_DID_NOT_HELP, BUILT_IN, DECIDED_ELSEWHERE, FACTS_UNREADABLE, LEDGER_UNUSABLE,
+    REBUILD_BY_HAND, REBUILD_FAILED, VALUE_UNREADABLE,
+};
+
 /// Every code of this crate, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    std::iter::empty()
+    [mode::ALL, persist::ALL, device::ALL].into_iter().flatten().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn ids_are_sorted_and_unique() {
+        let ids: Vec<_> = all().map(|code| code.id).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+        let well_formed = |id: &str| {
+            id.strip_prefix("SRIOV-R").is_some_and(|n| n.len() == 3 && n.parse::<u16>().is_ok())
+        };
+        assert!(ids.iter().all(|id| well_formed(id)), "{ids:?}");
+    }
+
+    #[test]
+    fn every_code_is_explained() {
+        for code in all() {
+            let words = |text: &str| text.split_whitespace().count();
+            assert!(words(code.title) >= 3 && code.title.len() <= 60, "{}", code.id);
+            assert!(words(code.meaning) > 6 && code.meaning.ends_with('.'), "{}", code.id);
+            assert!(code.causes.iter().all(|cause| words(cause) > 2), "{}", code.id);
+            assert!(code.help.iter().all(|help| words(help) > 2), "{}", code.id);
+        }
+    }
 }

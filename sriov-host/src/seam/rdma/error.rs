@@ -23,7 +23,9 @@ impl RdmaError {
     ///
     /// The kernel answers EINVAL for an unknown number, and ENODEV if the device is elsewhere.
     pub fn is_not_found(&self) -> bool {
-        self.device.is_some() && matches!(self.errno(), Some(Errno::INVAL | Errno::NODEV))
+        let refused = matches!(self.source, NetlinkFault::Refused { .. });
+        let absent = matches!(self.errno(), Some(Errno::INVAL | Errno::NODEV));
+        self.device.is_some() && refused && absent
     }
 
     /// Whether the kernel is still working on it.
