@@ -182,17 +182,24 @@ impl Run {
         let words = self.expand(words);
         let mut words = words.iter().map(String::as_str);
         match words.next() {
-            Some("set") => {
-                if let Some((name, value)) = words.next().and_then(|word| word.split_once('=')) {
-                    let value = (!value.contains('$')).then(|| value.to_owned());
-                    self.variables.insert(name.to_owned(), value);
-                }
-            }
+            Some("set") => words.next().into_iter().for_each(|word| self.assign(word)),
             Some("unset") => words.for_each(|name| {
                 self.variables.remove(name);
             }),
             Some("blscfg" | "bls_import") => self.blscfg = true,
-            Some(_) | None => {}
+            // `name=value` alone is an assignment, too.
+            Some(word) => self.assign(word),
+            None => {}
+        }
+    }
+
+    fn assign(&mut self, word: &str) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if let Some((name, value)) = word.split_once('=')
+            && name.chars().all(plain)
+        {
+            let value = (!value.contains('$')).then(|| value.to_owned());
+            self.variables.insert(name.to_owned(), value);
         }
     }
 
