@@ -62,7 +62,7 @@ fn ubuntu_takes_the_saved_entry_of_a_submenu() {
     // Which graphics mode there will be, a file cannot tell: the variable stays one.
     assert_staged(
         &told,
-        "/boot/grub/grub.cfg:175",
+        "/boot/grub/grub.cfg:181",
         "root=LABEL=cloudimg-rootfs ro console=tty1 console=ttyS0 iommu=pt $vt_handoff",
     );
 }
