@@ -42,6 +42,7 @@ impl Kernel {
             jobs: BTreeMap::new(),
             files: BTreeMap::new(),
             faults: Faults::default(),
+            tool_faults: BTreeMap::new(),
             last_ifindex: LOOPBACK,
             last_job: 0,
             last_group: 0,
@@ -64,6 +65,7 @@ impl Kernel {
 
     pub(super) fn boot(machine: &Machine) -> Result<Self, MachineError> {
         let mut kernel = Self::empty(machine);
+        kernel.install_loader(&machine.boot);
         kernel.place_files(machine);
         kernel.load_rdma_at_boot(machine)?;
         for pf in &machine.pfs {

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::kernel::{Kernel, micros};
+use super::loader_machine::ToolFault;
 use super::machine::{Hold, Machine, MachineError};
 use super::process::{Held, Process};
 use super::rule::Rule;
@@ -149,6 +150,11 @@ impl SimHost {
     /// From here on these calls fail, counted from now.
     pub fn add_fault(&self, fault: FaultSpec) {
         self.kernel().faults.add(fault);
+    }
+
+    /// From here on something is wrong with a program, as `update-grub`.
+    pub fn break_tool(&self, tool: &str, how: ToolFault) {
+        self.kernel().break_tool(tool, how);
     }
 
     /// Ends a process: what it had open is closed.

@@ -7,6 +7,7 @@ use super::agenda::Agenda;
 use super::events::Listeners;
 use super::function::{Function, Pf};
 use super::job::Job;
+use super::loader_machine::ToolFault;
 use super::machine::{KernelSettings, Udev};
 use super::namespaces::Namespaces;
 use super::netdev::{NetDev, UdevEntry};
@@ -41,6 +42,8 @@ pub(super) struct Kernel {
     pub(super) jobs: BTreeMap<u32, Job>,
     pub(super) files: BTreeMap<String, super::files::Content>,
     pub(super) faults: Faults,
+    #[serde(default)]
+    pub(super) tool_faults: BTreeMap<String, ToolFault>,
     pub(super) last_ifindex: u32,
     pub(super) last_job: u32,
     pub(super) last_group: u32,

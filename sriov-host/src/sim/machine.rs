@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::loader_machine::BootMachine;
 use super::machine_rdma::{InitramfsMachine, KernelUserMachine, NamespaceMachine, RdmaMachine};
 use crate::decorate::{ErrnoName, FaultSpec};
 use crate::{
@@ -41,6 +42,8 @@ pub struct Machine {
     pub default_route: Option<RouteMachine>,
     /// Calls that fail.
     pub faults: Vec<FaultSpec>,
+    /// The boot loader.
+    pub boot: BootMachine,
     /// Whether the caller has `CAP_NET_ADMIN`; default yes.
     pub capable: bool,
     /// The kernel's release.
@@ -78,6 +81,7 @@ impl Default for Machine {
             kernel_users: Vec::new(),
             initramfs: InitramfsMachine::default(),
             files: BTreeMap::new(),
+            boot: BootMachine::default(),
         }
     }
 }

@@ -19,6 +19,8 @@ mod job;
 mod kernel;
 mod links;
 mod loader;
+mod loader_files;
+mod loader_machine;
 mod machine;
 mod machine_rdma;
 mod model;
@@ -40,6 +42,8 @@ mod rtnetlink;
 mod rule;
 mod sysfs;
 mod tools;
+mod tools_entries;
+mod tools_grub;
 mod tree;
 mod tree_device;
 mod tree_net;
@@ -48,6 +52,7 @@ mod udev;
 mod write;
 
 pub use host::SimHost;
+pub use loader_machine::{BootMachine, BrokenTool, LoaderKind, ToolFault};
 pub use machine::{
     Hold, HolderMachine, KernelSettings, Machine, MachineError, PfMachine, RouteMachine, Udev,
     VfMachine,
