@@ -12,6 +12,7 @@ use sriov_host::plan::Guard;
 #[cfg(feature = "cluster")]
 use crate::commands::cluster::ClusterCommand;
 use crate::commands::nad::NadCommand;
+use crate::commands::rdma::RdmaCommand;
 use crate::duration;
 
 const STATUS_HELP: &str = "\
@@ -113,6 +114,9 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Wait until VFs can be used
     Wait(WaitArgs),
+    /// The RDMA netns mode of the host, live and persisted, and RDMA devices
+    #[command(subcommand)]
+    Rdma(RdmaCommand),
     /// NetworkAttachmentDefinitions of SriovNetwork, SriovIBNetwork and OVSNetwork objects
     #[command(subcommand)]
     Nad(NadCommand),

@@ -75,7 +75,7 @@ fn is_ostree(host: &dyn Host) -> Result<bool, BootError> {
 }
 
 fn exists(host: &dyn Host, path: &str) -> Result<bool, BootError> {
-    Ok(host.read_file(&HostPath::new(path))?.is_some())
+    Ok(host.open_file(&HostPath::new(path))?.is_some())
 }
 
 fn has_entries(host: &dyn Host, folder: &str) -> Result<bool, BootError> {

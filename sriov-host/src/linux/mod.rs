@@ -6,7 +6,6 @@ mod deadline;
 mod devlink;
 mod files;
 mod program;
-mod rooted;
 mod sysfs;
 mod tool;
 mod uevents;

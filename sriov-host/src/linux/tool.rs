@@ -1,12 +1,15 @@
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use nix::sys::stat::{Mode, SFlag};
+use nix::fcntl::OFlag;
+use nix::sys::stat::{Mode, SFlag, fstat};
 
 use super::LinuxHost;
+use super::below::open_existing;
 use super::deadline::Outcome;
 use super::program::{Ended, Program};
-use super::rooted;
+use crate::Errno;
 use crate::seam::{HostPath, Tool, ToolError, ToolOutput, ToolRun};
 
 /// As in the environment that programs are given.
@@ -22,9 +25,9 @@ impl Tool for LinuxHost {
         }
         for folder in FOLDERS {
             let path = HostPath::new(folder).join(name);
-            let stat = rooted::stat(&self.root, &path)
+            let mode = mode_of(&self.root, &path)
                 .map_err(|source| ToolError::Io { program: path.clone(), source })?;
-            if stat.is_some_and(|stat| is_program(stat.st_mode)) {
+            if mode.is_some_and(is_program) {
                 return Ok(Some(path));
             }
         }
@@ -34,7 +37,7 @@ impl Tool for LinuxHost {
     fn run_tool(&self, run: &ToolRun, deadline: Duration) -> Result<ToolOutput, ToolError> {
         let path = &run.program;
         let failed = |source| ToolError::Io { program: path.clone(), source };
-        match rooted::stat(&self.root, path) {
+        match mode_of(&self.root, path) {
             Ok(Some(_)) => {}
             Ok(None) => return Err(ToolError::NotFound { program: path.clone() }),
             Err(source) => return Err(failed(source)),
@@ -53,6 +56,18 @@ impl Tool for LinuxHost {
                 Err(ToolError::StillRunning { program: path.clone(), after: deadline })
             }
         }
+    }
+}
+
+/// What there is behind all links, taken as the host itself takes them; `None` if there is nothing.
+fn mode_of(root: &Path, path: &HostPath) -> io::Result<Option<u32>> {
+    let found = open_existing(root, path, OFlag::O_PATH).and_then(|file| Ok(fstat(&file)?));
+    match found {
+        Ok(stat) => Ok(Some(stat.st_mode)),
+        Err(error) => match Errno::of(&error) {
+            Some(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Ok(None),
+            _ => Err(error),
+        },
     }
 }
 

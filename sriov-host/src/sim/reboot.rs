@@ -54,6 +54,11 @@ impl SimHost {
     pub fn reboot(&self) {
         self.kernel().reboot();
     }
+
+    /// The command line of the next boots, as a boot loader's configuration would have it.
+    pub fn stage_cmdline(&self, cmdline: &str) {
+        self.kernel().next_cmdline = Some(cmdline.to_owned());
+    }
 }
 
 impl Kernel {
@@ -112,6 +117,7 @@ impl Kernel {
         self.last_vf_ifindex.clear();
         (self.last_ifindex, self.rdma.loaded) = (LOOPBACK, false);
         self.rdma.devices.clear();
+        self.rdma.kernel_users.clear();
         self.functions.retain(|_, function| function.pf().is_some());
         self.functions.values_mut().for_each(Function::reset);
     }
@@ -186,8 +192,8 @@ impl Files for Snapshot<'_> {
     }
 
     fn open_file(&self, path: &HostPath) -> Result<Option<Box<dyn Read + Send>>, FilesError> {
-        let content = self.read_file(path)?;
-        Ok(content.map(|content| Box::new(Cursor::new(content)) as Box<dyn Read + Send>))
+        let bytes = self.0.get(path.as_str()).map(Content::bytes);
+        Ok(bytes.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn Read + Send>))
     }
 
     fn write_file(&self, path: &HostPath, _content: &[u8]) -> Result<(), FilesError> {

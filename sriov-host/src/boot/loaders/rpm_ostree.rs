@@ -24,7 +24,7 @@ impl Bootloader for RpmOstree {
     }
 
     fn staged(&self, host: &dyn Host) -> Result<Option<Staged>, BootError> {
-        if host.read_file(&HostPath::new(STAGED_DEPLOYMENT))?.is_some() {
+        if host.open_file(&HostPath::new(STAGED_DEPLOYMENT))?.is_some() {
             return ask(host).map(Some);
         }
         let entries = entries::read(host, &HostPath::new(ENTRIES))?;
