@@ -7,7 +7,9 @@ use crate::boot::loaders::{BlsEntry, GrubCfg, GrubEnv, grub_default, systemd_def
 
 /// What `rpm-ostree` leaves behind until the machine is shut down. Here it holds the arguments.
 pub(super) const STAGED_DEPLOYMENT: &str = "run/ostree/staged-deployment";
-pub(super) const ENTRIES: &str = "boot/loader/entries";
+
+/// Where the loader's partition may be mounted.
+const PARTITIONS: [&str; 2] = ["efi", "boot"];
 
 impl Kernel {
     /// The arguments that the boot loader would pass now; `None` without one.
@@ -25,10 +27,20 @@ impl Kernel {
         }
     }
 
+    /// The partition that has entries.
+    pub(super) fn loader_partition(&self) -> &'static str {
+        let has = |partition: &&&str| {
+            let folder = format!("{partition}/loader/entries/");
+            self.files.keys().any(|path| path.starts_with(&folder))
+        };
+        PARTITIONS.iter().find(has).copied().unwrap_or("boot")
+    }
+
     /// The entries by their paths, sorted by these.
     pub(super) fn bls_entries(&self) -> BTreeMap<String, BlsEntry> {
+        let folder = format!("{}/loader/entries/", self.loader_partition());
         let entry = |path: &String| {
-            let name = path.strip_prefix(ENTRIES)?.strip_prefix('/')?.strip_suffix(".conf")?;
+            let name = path.strip_prefix(&folder)?.strip_suffix(".conf")?;
             Some((path.clone(), BlsEntry::parse(name, &self.text(path)?)))
         };
         self.files.keys().filter_map(entry).collect()
@@ -54,7 +66,7 @@ impl Kernel {
     fn default_entry(&self) -> Option<String> {
         let entries: Vec<BlsEntry> = self.bls_entries().into_values().collect();
         let env = self.grubenv();
-        let entry = match self.text("boot/loader/loader.conf") {
+        let entry = match self.text(&format!("{}/loader/loader.conf", self.loader_partition())) {
             None => grub_default(&entries, &env),
             Some(conf) => {
                 let default = conf.lines().find_map(|line| line.strip_prefix("default "));

@@ -114,6 +114,6 @@ impl Kernel {
             "title Linux {release}\nversion {release}\n{key}linux /vmlinuz-{release}\n\
              initrd /initramfs-{release}.img\noptions {options}\n"
         );
-        self.put_text(&format!("{}/{id}.conf", super::loader::ENTRIES), &text);
+        self.put_text(&format!("boot/loader/entries/{id}.conf"), &text);
     }
 }

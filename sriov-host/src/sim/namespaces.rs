@@ -199,7 +199,7 @@ impl Kernel {
                 let process =
                     path.strip_prefix("proc/").and_then(|rest| rest.strip_suffix("/ns/net"));
                 match process {
-                    Some("self") => Ok(None),
+                    Some("self" | "thread-self") => Ok(None),
                     Some(pid) => self.namespace_of(pid.parse().map_err(|_| Errno::NOENT)?),
                     None if self.files.contains_key(path) => Err(Errno::INVAL),
                     None => Err(Errno::NOENT),

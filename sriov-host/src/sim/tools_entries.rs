@@ -1,9 +1,7 @@
 //! The programs that edit boot loader entries: grubby, rpm-ostree and kernel-install.
 
-use std::collections::BTreeMap;
-
 use super::kernel::Kernel;
-use super::loader::{ENTRIES, STAGED_DEPLOYMENT};
+use super::loader::STAGED_DEPLOYMENT;
 use super::tools::{failure, success};
 use crate::seam::ToolOutput;
 
@@ -24,7 +22,11 @@ impl Kernel {
         }
         for (path, entry) in self.bls_entries() {
             if !entry.options.contains("$kernelopts") {
-                let options = entry.expanded(&env, &BTreeMap::new());
+                // What is not in the environment block stays a variable.
+                let names =
+                    entry.options.split_whitespace().filter_map(|word| word.strip_prefix('$'));
+                let same = names.map(|name| (name.to_owned(), format!("${name}"))).collect();
+                let options = entry.expanded(&env, &same);
                 self.set_options(&path, &update_args(&options, remove, add));
             }
         }
@@ -86,7 +88,10 @@ impl Kernel {
                 let text = format!(
                     "title Linux\nversion {release}\noptions {options}\nlinux /{release}/linux\n"
                 );
-                self.put_text(&format!("{ENTRIES}/{release}.conf"), &text);
+                self.put_text(
+                    &format!("{}/loader/entries/{release}.conf", self.loader_partition()),
+                    &text,
+                );
             }
         }
         success(String::new())

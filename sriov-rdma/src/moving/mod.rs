@@ -11,7 +11,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sriov_host::plan::Guard;
-use sriov_host::seam::{Availability, RdmaChange, RdmaDevice, RdmaError, RdmaSystem, Sysfs};
+use sriov_host::seam::{
+    Availability, NetlinkFault, RdmaChange, RdmaDevice, RdmaError, RdmaSystem, Sysfs,
+};
 use sriov_host::{Errno, Netns, NetnsMode, RdmaDeviceName, RdmaIndex};
 
 pub use error::MoveError;
@@ -53,6 +55,27 @@ impl Default for MoveOptions {
 ///
 /// Linux ≥ 5.3, exclusive mode, and a driver that can: mlx5 does, `rxe` and `siw` do not. Needs
 /// `CAP_NET_ADMIN` in the initial user namespace and in that of the target.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use sriov_host::seam::RdmaSystem;
+/// use sriov_host::sim::{Machine, NamespaceMachine, SimHost};
+/// use sriov_rdma::moving::{MoveOptions, move_device};
+///
+/// let host = SimHost::new(&Machine::from_yaml("
+///     rdma: { netnsMode: exclusive }
+///     namespaces: [{ name: blue }]
+///     pfs: [{ pci: 0000:3b:00.0, driver: mlx5_core }]
+/// ")?)?;
+/// let device = host.rdma_devices()?.available().unwrap_or_default().remove(0);
+/// let options = MoveOptions::default();
+/// let moved = move_device(&host, &host, &device.name, &"blue".parse()?, &options)?;
+/// // A process in `blue` uses the device.
+/// moved.give_back(Duration::from_secs(10))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn move_device<'r>(
     host: &dyn Sysfs,
     rdma: &'r dyn RdmaSystem,
@@ -129,15 +152,19 @@ fn refusal(rdma: &dyn RdmaSystem, device: &RdmaDevice, to: &Netns, source: RdmaE
     }
     let here = || is_here(rdma, device.index).unwrap_or(true);
     let exclusive = || !matches!(require_exclusive(rdma), Err(MoveError::NeedsExclusive));
+    let permitted = !matches!(source.errno(), Some(Errno::PERM | Errno::ACCES));
+    if let NetlinkFault::Namespace { netns, .. } = &source.source
+        && permitted
+    {
+        return MoveError::NoSuchNamespace { netns: netns.clone(), source };
+    }
     match source.errno() {
+        _ if !permitted => MoveError::NotPermitted { device: name, netns, source },
         Some(Errno::OPNOTSUPP) if exclusive() => MoveError::DriverCannot { device: name, source },
         Some(Errno::OPNOTSUPP) => MoveError::NeedsExclusive,
-        Some(Errno::PERM | Errno::ACCES) => MoveError::NotPermitted { device: name, netns, source },
         Some(Errno::NODEV) => MoveError::NotHere { device: name },
         Some(Errno::INVAL) if !here() => MoveError::NotHere { device: name },
-        Some(Errno::INVAL | Errno::NOENT | Errno::SRCH | Errno::NOTDIR | Errno::LOOP) => {
-            MoveError::NoSuchNamespace { netns, source }
-        }
+        Some(Errno::INVAL | Errno::NOENT) => MoveError::NoSuchNamespace { netns, source },
         _ => MoveError::Refused { device: name, netns, source },
     }
 }

@@ -76,7 +76,7 @@ impl<'r> Moved<'r> {
                 Ok(())
             }
             Ok(()) => Err(MoveError::DidNotStick { device: self.device.name.clone(), netns: own }),
-            Err(source) => Err(refusal(self.rdma, &self.device, &self.netns, source)),
+            Err(source) => Err(refusal(self.rdma, &self.device, &own, source)),
         }
     }
 }

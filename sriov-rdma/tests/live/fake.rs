@@ -63,7 +63,7 @@ impl Fake {
     /// Process 1 alone, `ib_core` loaded, shared mode, no devices, all rights.
     pub(crate) fn new() -> Self {
         let state = State {
-            now: Duration::from_secs(60),
+            now: Duration::from_mins(1),
             tree: BTreeMap::new(),
             settings: Availability::Available(Some(NetnsMode::Shared)),
             devices: Vec::new(),

@@ -149,7 +149,6 @@ fn the_kernels_answers_have_their_names() {
         (Errno::NODEV, codes::DEVICE_NOT_HERE),
         (Errno::INVAL, codes::NETNS_NOT_FOUND),
         (Errno::NOENT, codes::NETNS_NOT_FOUND),
-        (Errno::SRCH, codes::NETNS_NOT_FOUND),
         (Errno::NOMEM, codes::MOVE_REFUSED),
     ];
     for (errno, code) in cases {

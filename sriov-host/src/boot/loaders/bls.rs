@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use super::grubenv::GrubEnv;
 
+const MAX_LENGTH: usize = 64 << 10;
+
 /// An entry of the Boot Loader Specification, type 1: a file in `loader/entries`.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct BlsEntry {
@@ -68,6 +70,10 @@ impl BlsEntry {
                 None => expanded.push('$'),
             }
             rest = behind;
+            // No kernel takes as much; what is behind it does not matter.
+            if expanded.len() > MAX_LENGTH {
+                return expanded;
+            }
         }
         expanded.push_str(rest);
         expanded

@@ -58,6 +58,10 @@ const MACHINE: [&str; 9] = [
     "theme",
 ];
 
+/// No kernel takes more than a few thousand bytes. A script can double a value with each line.
+const MAX_VALUE: usize = 16 << 10;
+const MAX_LENGTH: usize = 64 << 10;
+
 impl GrubCfg {
     /// Reads a configuration, with the variables of its environment block.
     ///
@@ -142,6 +146,7 @@ impl Run {
                 Statement::Command { words, .. } => self.command(words),
                 Statement::If { arms, otherwise } => self.condition(arms, otherwise, menu),
                 Statement::Loop { body } => self.perhaps(body, menu),
+                Statement::Function { body } => self.define(body),
                 Statement::Menu { submenu, words, body } => {
                     let entry = self.entry(*submenu, words, body);
                     menu.push(entry);
@@ -178,21 +183,38 @@ impl Run {
         }
     }
 
+    /// Functions are not called here: what they alone set is not known from now on.
+    fn define(&mut self, body: &[Statement]) {
+        let mut inside = Self { variables: Variables::new(), certain: false, blscfg: false };
+        inside.perhaps(body, &mut Vec::new());
+        for name in inside.variables.into_keys() {
+            self.variables.entry(name).or_insert(None);
+        }
+    }
+
     fn command(&mut self, words: &[Word]) {
         let words = self.expand(words);
         let mut words = words.iter().map(String::as_str);
         match words.next() {
-            Some("set") => {
-                if let Some((name, value)) = words.next().and_then(|word| word.split_once('=')) {
-                    let value = (!value.contains('$')).then(|| value.to_owned());
-                    self.variables.insert(name.to_owned(), value);
-                }
-            }
+            Some("set") => words.next().into_iter().for_each(|word| self.assign(word)),
             Some("unset") => words.for_each(|name| {
                 self.variables.remove(name);
             }),
             Some("blscfg" | "bls_import") => self.blscfg = true,
-            Some(_) | None => {}
+            // `name=value` alone is an assignment, too.
+            Some(word) => self.assign(word),
+            None => {}
+        }
+    }
+
+    fn assign(&mut self, word: &str) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if let Some((name, value)) = word.split_once('=')
+            && name.chars().all(plain)
+        {
+            let tellable = !value.contains('$') && value.len() <= MAX_VALUE;
+            let value = tellable.then(|| value.to_owned());
+            self.variables.insert(name.to_owned(), value);
         }
     }
 
@@ -240,7 +262,7 @@ impl Run {
                     bodies.into_iter().find_map(|body| self.first_linux(body))
                 }
                 Statement::Loop { body } => self.first_linux(body),
-                Statement::Menu { .. } => None,
+                Statement::Menu { .. } | Statement::Function { .. } => None,
             };
             if found.is_some() {
                 return found;
@@ -263,13 +285,25 @@ impl Run {
 
     /// The words with their variables replaced; without quotes a value is several words, or none.
     fn expand(&self, words: &[Word]) -> Vec<String> {
-        words.iter().flat_map(|word| self.expand_word(word)).collect()
+        let mut expanded = Vec::new();
+        let mut length = 0;
+        for word in words.iter().flat_map(|word| self.expand_word(word)) {
+            length += word.len();
+            if length > MAX_LENGTH {
+                return vec!["$".to_owned()];
+            }
+            expanded.push(word);
+        }
+        expanded
     }
 
     fn expand_word(&self, word: &Word) -> Vec<String> {
         let mut whole: Vec<String> = Vec::new();
         let mut current: Option<String> = word.pieces.is_empty().then(String::new);
         for piece in &word.pieces {
+            if whole.len() + current.as_ref().map_or(0, String::len) > MAX_LENGTH {
+                return vec!["$".to_owned()];
+            }
             match piece {
                 Piece::Text(text) => current.get_or_insert_default().push_str(text),
                 Piece::Variable { name, quoted: true } => {
@@ -301,10 +335,15 @@ impl Run {
             Some(None) => format!("${name}"),
             // grub says with these what it can do, and has been able to for many years.
             None if name.starts_with("feature_") => "y".to_owned(),
-            None if MACHINE.contains(&name) => format!("${name}"),
+            None if MACHINE.contains(&name) || is_parameter(name) => format!("${name}"),
             None => String::new(),
         }
     }
+}
+
+/// Of a function or of the last command.
+fn is_parameter(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_digit() || "?*@#".contains(c))
 }
 
 /// `[ … ]`, of the kinds that configuration files use; `None` if it cannot be told.

@@ -17,6 +17,10 @@ pub(super) enum Statement {
         arms: Vec<Arm>,
         otherwise: Vec<Statement>,
     },
+    /// The definition of a function.
+    Function {
+        body: Vec<Statement>,
+    },
     /// A loop: how often it runs is not known.
     Loop {
         body: Vec<Statement>,
@@ -125,7 +129,6 @@ impl Parser<'_> {
         Err(self.error("a condition or a loop is never closed"))
     }
 
-    /// `None` for what has no meaning here: the definition of a function.
     fn statement(&mut self) -> Result<Option<Statement>, ScriptError> {
         let Some(Kind::Word(first)) = self.peek().cloned() else { return Ok(None) };
         match first.keyword() {
@@ -144,8 +147,7 @@ impl Parser<'_> {
             Some("function") => {
                 self.next();
                 self.words();
-                self.block_of_command()?;
-                Ok(None)
+                Ok(Some(Statement::Function { body: self.block_of_command()? }))
             }
             Some(menu @ ("menuentry" | "submenu")) => {
                 let submenu = menu == "submenu";
