@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use sriov_host::boot::{BootError, Bootloader, BootloaderKind, probe};
+use sriov_host::boot::{BootError, Bootloader, BootloaderKind, KernelArg, probe};
 use sriov_host::decorate::{Call, Recorder};
 use sriov_host::seam::{Files, HostPath};
 use sriov_host::sim::{Machine, SimHost};
 
 use crate::support::{edit, simulated, text};
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 fn staged(loader: &dyn Bootloader, host: &SimHost) -> String {
     let staged = loader.staged(host).unwrap().unwrap();
-    let args: Vec<&str> = staged.line.args().iter().map(|arg| arg.as_str()).collect();
+    let args: Vec<&str> = staged.line.args().iter().map(KernelArg::as_str).collect();
     args.join(" ")
 }
 

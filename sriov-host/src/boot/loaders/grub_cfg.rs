@@ -162,7 +162,9 @@ impl Run {
                 Some(false) => {}
                 None => {
                     let rest = arms.get(at..).unwrap_or_default();
-                    rest.iter().for_each(|arm| self.perhaps(&arm.body, menu));
+                    for arm in rest {
+                        self.perhaps(&arm.body, menu);
+                    }
                     return self.perhaps(otherwise, menu);
                 }
             }
@@ -347,9 +349,9 @@ fn is_parameter(name: &str) -> bool {
 }
 
 /// `[ … ]`, of the kinds that configuration files use; `None` if it cannot be told.
-fn holds_test(test: &[&str]) -> Option<bool> {
+fn holds_test(words: &[&str]) -> Option<bool> {
     let told = |texts: &[&str]| texts.iter().all(|text| !text.contains('$'));
-    match *test {
+    match *words {
         ["!", ref rest @ ..] => holds_test(rest).map(|holds| !holds),
         ["-n", text] | [text] if told(&[text]) => Some(!text.is_empty()),
         [] => Some(false),
