@@ -11,6 +11,7 @@ use sriov_host::plan::Guard;
 
 #[cfg(feature = "cluster")]
 use crate::commands::cluster::ClusterCommand;
+use crate::commands::kargs::KargsCommand;
 use crate::commands::nad::NadCommand;
 use crate::duration;
 
@@ -113,6 +114,9 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Wait until VFs can be used
     Wait(WaitArgs),
+    /// Kernel arguments of this boot and the next one: look, plan, stage
+    #[command(subcommand)]
+    Kargs(KargsCommand),
     /// NetworkAttachmentDefinitions of SriovNetwork, SriovIBNetwork and OVSNetwork objects
     #[command(subcommand)]
     Nad(NadCommand),
