@@ -13,6 +13,7 @@ use sriov_host::plan::Guard;
 use crate::commands::cluster::ClusterCommand;
 use crate::commands::kargs::KargsCommand;
 use crate::commands::nad::NadCommand;
+use crate::commands::rdma::RdmaCommand;
 use crate::duration;
 
 const STATUS_HELP: &str = "\
@@ -117,6 +118,9 @@ pub(crate) enum Command {
     /// Kernel arguments of this boot and the next one: look, plan, stage
     #[command(subcommand)]
     Kargs(KargsCommand),
+    /// The RDMA netns mode of the host, live and persisted, and RDMA devices
+    #[command(subcommand)]
+    Rdma(RdmaCommand),
     /// NetworkAttachmentDefinitions of SriovNetwork, SriovIBNetwork and OVSNetwork objects
     #[command(subcommand)]
     Nad(NadCommand),

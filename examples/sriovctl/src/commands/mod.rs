@@ -11,6 +11,7 @@ mod list;
 mod manual;
 pub(crate) mod nad;
 mod plan;
+pub(crate) mod rdma;
 mod verify;
 mod version;
 mod wait;
@@ -27,6 +28,7 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<Status, Failure> 
         Command::Verify(args) => verify::run(global, &args),
         Command::Wait(args) => wait::run(global, &args),
         Command::Kargs(command) => kargs::run(global, command),
+        Command::Rdma(command) => rdma::run(global, command),
         Command::Nad(command) => nad::run(global, command),
         #[cfg(feature = "cluster")]
         Command::Cluster(command) => cluster::run(global, command),
