@@ -115,12 +115,12 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Wait until VFs can be used
     Wait(WaitArgs),
-    /// The RDMA netns mode of the host, live and persisted, and RDMA devices
-    #[command(subcommand)]
-    Rdma(RdmaCommand),
     /// Kernel arguments of this boot and the next one: look, plan, stage
     #[command(subcommand)]
     Kargs(KargsCommand),
+    /// The RDMA netns mode of the host, live and persisted, and RDMA devices
+    #[command(subcommand)]
+    Rdma(RdmaCommand),
     /// NetworkAttachmentDefinitions of SriovNetwork, SriovIBNetwork and OVSNetwork objects
     #[command(subcommand)]
     Nad(NadCommand),

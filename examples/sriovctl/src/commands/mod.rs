@@ -27,8 +27,8 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<Status, Failure> 
         Command::Apply(args) => apply::run(global, args),
         Command::Verify(args) => verify::run(global, &args),
         Command::Wait(args) => wait::run(global, &args),
-        Command::Rdma(command) => rdma::run(global, command),
         Command::Kargs(command) => kargs::run(global, command),
+        Command::Rdma(command) => rdma::run(global, command),
         Command::Nad(command) => nad::run(global, command),
         #[cfg(feature = "cluster")]
         Command::Cluster(command) => cluster::run(global, command),

@@ -90,7 +90,7 @@ fn status(planned: &KargsPlan, applied: &KargsApplied) -> Status {
     }
     match plan::blocked(planned) {
         Some(status) => status,
-        None if !applied.reboot_reasons.is_empty() => Status::Reboot,
+        None if !applied.reboot_reasons.is_empty() => Status::NeedsBoot,
         None => Status::Done,
     }
 }
