@@ -85,11 +85,11 @@ fn unable() -> Done {
     same("name here", &rxe.name()?, &"rxe0".to_owned())
 }
 
-fn move_siw<'r>(rdma: &'r LinuxRdma, allow: &[Guard]) -> Result<Moved<'r>, MoveError> {
+fn move_siw<'r>(rdma: &'r LinuxRdma, allow: &[Guard]) -> Result<Moved<'r>, Box<MoveError>> {
     let name: RdmaDeviceName = "siw0".parse().map_err(|_| MoveError::NotLoaded)?;
     let to = Target::Path(netns::path(LAB).into());
     let options = MoveOptions { allow: allow.iter().copied().collect(), ..MoveOptions::default() };
-    move_device(&LinuxHost::system(), rdma, &name, &to, &options)
+    move_device(&LinuxHost::system(), rdma, &name, &to, &options).map_err(Box::new)
 }
 
 fn in_use() -> Done {
@@ -98,8 +98,8 @@ fn in_use() -> Done {
     let system = LinuxRdma::system();
     for held in [Held::File(&siw.uverbs()?), Held::Context(&siw.uverbs()?)] {
         let holder = Holder::start(held)?;
-        let refused = move_siw(&system, &[]);
-        let Err(MoveError::InUse { users, .. }) = refused else {
+        let refused = move_siw(&system, &[]).err().map(|error| *error);
+        let Some(MoveError::InUse { users, .. }) = refused else {
             return Err(format!("{refused:?} with {held:?}"));
         };
         let pids: Vec<_> = users.iter().map(|(_, user)| user.pid).collect();
