@@ -11,7 +11,9 @@ use sriov_host::plan::Guard;
 
 #[cfg(feature = "cluster")]
 use crate::commands::cluster::ClusterCommand;
+use crate::commands::kargs::KargsCommand;
 use crate::commands::nad::NadCommand;
+use crate::commands::rdma::RdmaCommand;
 use crate::duration;
 
 const STATUS_HELP: &str = "\
@@ -113,6 +115,12 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Wait until VFs can be used
     Wait(WaitArgs),
+    /// Kernel arguments of this boot and the next one: look, plan, stage
+    #[command(subcommand)]
+    Kargs(KargsCommand),
+    /// The RDMA netns mode of the host, live and persisted, and RDMA devices
+    #[command(subcommand)]
+    Rdma(RdmaCommand),
     /// NetworkAttachmentDefinitions of SriovNetwork, SriovIBNetwork and OVSNetwork objects
     #[command(subcommand)]
     Nad(NadCommand),

@@ -39,6 +39,11 @@ impl Failure {
         Self { causes, ..self }
     }
 
+    /// Says first what it is about.
+    pub(crate) fn about(self, subject: &str) -> Self {
+        Self { message: format!("{subject}: {}", self.message), ..self }
+    }
+
     pub(crate) fn with_help(self, help: Option<impl Into<String>>) -> Self {
         Self { help: help.map(Into::into), ..self }
     }
@@ -75,7 +80,7 @@ impl Failure {
 /// How a command ends that is kept from something.
 pub(crate) fn status_of(blocker: &Blocker) -> Status {
     match blocker.kind {
-        BlockerKind::Guarded { .. } | BlockerKind::NotOurs => Status::Refused,
+        BlockerKind::Guarded { .. } | BlockerKind::NotOurs | BlockerKind::Failed => Status::Refused,
         BlockerKind::Unsupported => Status::Unsupported,
         _ => Status::Failure,
     }

@@ -50,8 +50,8 @@ pub(crate) fn is_wanted(global: &Global, command: &Command) -> bool {
 }
 
 const fn is_host_command(command: &Command) -> bool {
-    use Command::{Apply, Doctor, List, Plan, Verify, Wait};
-    matches!(command, Apply(_) | Doctor | List(_) | Plan(_) | Verify(_) | Wait(_))
+    use Command::{Apply, Doctor, List, Plan, Rdma, Verify, Wait};
+    matches!(command, Apply(_) | Doctor | List(_) | Plan(_) | Rdma(_) | Verify(_) | Wait(_))
 }
 
 /// Has the work done, and ends as it ends.

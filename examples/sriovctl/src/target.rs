@@ -6,8 +6,9 @@ use std::process;
 
 use sriov_host::codes;
 use sriov_host::linux::LinuxHost;
-use sriov_host::seam::{Files, FilesError, Host, HostPath};
+use sriov_host::seam::{Files, FilesError, Host, HostPath, RdmaSystem};
 use sriov_host::sim::{Machine, SimHost};
+use sriov_rdma::LinuxRdma;
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -22,8 +23,16 @@ pub(crate) fn with_host(
     global: &Global,
     work: impl FnOnce(&dyn Host) -> Result<Status, Failure>,
 ) -> Result<Status, Failure> {
+    with_rdma(global, |host, _| work(host))
+}
+
+/// The same with the host's RDMA subsystem beside it.
+pub(crate) fn with_rdma(
+    global: &Global,
+    work: impl FnOnce(&dyn Host, &dyn RdmaSystem) -> Result<Status, Failure>,
+) -> Result<Status, Failure> {
     let Some(machine) = &global.sim else {
-        return work(&LinuxHost::below(&global.root));
+        return work(&LinuxHost::below(&global.root), &LinuxRdma::below(&global.root));
     };
     if global.root != Path::new("/") {
         term::note("--root has no meaning for a simulated machine");
@@ -33,7 +42,7 @@ pub(crate) fn with_host(
     if let Some(last) = global.sim_crash_after {
         crash_after(&host, last, state.clone());
     }
-    let result = work(&host);
+    let result = work(&host, &host);
     let saved = state.map_or(Ok(()), |state| state.save(&host));
     result.and_then(|status| saved.map(|()| status))
 }

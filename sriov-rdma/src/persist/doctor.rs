@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use sriov_host::boot::Bootloader;
+use sriov_host::boot;
 use sriov_host::doctor::Check;
 use sriov_host::seam::{Availability, Host, RdmaSystem};
 
@@ -11,12 +11,16 @@ use super::prospect::Prospect;
 
 /// Whether the mode will be the same after the next boot, and whether what is persisted agrees
 /// with itself. Nothing is changed and no module is loaded.
-pub fn checks(host: &dyn Host, rdma: &dyn RdmaSystem, loader: &dyn Bootloader) -> Vec<Check> {
-    let facts = at_hand(host, rdma, loader).and_then(|mut facts| {
-        look_into_initramfs(host, &mut facts)?;
-        Ok(facts)
-    });
+pub fn checks(host: &dyn Host, rdma: &dyn RdmaSystem) -> Vec<Check> {
+    let facts = facts(host, rdma);
     vec![mode(&facts), persisted(&facts)]
+}
+
+fn facts(host: &dyn Host, rdma: &dyn RdmaSystem) -> Observed {
+    let loader = boot::probe(host).map_err(FactsError::Staged)?;
+    let mut facts = at_hand(host, rdma, loader.as_ref())?;
+    look_into_initramfs(host, &mut facts)?;
+    Ok(facts)
 }
 
 type Observed = Result<Facts, FactsError>;

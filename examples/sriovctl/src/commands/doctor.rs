@@ -5,12 +5,14 @@ use sriov_host::doctor::{Check, examine};
 use crate::args::Global;
 use crate::failure::Failure;
 use crate::status::Status;
-use crate::target::with_host;
+use crate::target::with_rdma;
 use crate::term::{self, Style};
 
 pub(crate) fn run(global: &Global) -> Result<Status, Failure> {
-    with_host(global, |host| {
-        let checks = examine(host);
+    with_rdma(global, |host, rdma| {
+        let mut checks = examine(host);
+        checks.extend(sriov_rdma::doctor::checks(host, rdma));
+        checks.extend(sriov_rdma::persist::checks(host, rdma));
         term::print(global, &checks, |style| text(&checks, style))?;
         let well = checks.iter().all(|check| check.ok);
         Ok(if well { Status::Done } else { Status::Failure })

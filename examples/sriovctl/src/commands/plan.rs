@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use sriov_host::inventory::NodeInventory;
-use sriov_host::plan::{Blocker, Guard};
-use sriov_host::vfs::{PlanOptions, VfPlan, prepare, prepare_observed};
+use sriov_host::plan::{Action, Blocker, Guard, Plan};
+use sriov_host::vfs::{PlanOptions, prepare, prepare_observed};
 
 use crate::args::{Global, Output, PlanArgs};
 use crate::failure::{Failure, status_of};
@@ -28,7 +28,11 @@ pub(crate) fn run(global: &Global, args: PlanArgs) -> Result<Status, Failure> {
 }
 
 /// Prints a plan; the status tells what stands in its way.
-pub(crate) fn announce(global: &Global, plan: &VfPlan, detailed: bool) -> Result<Status, Failure> {
+pub(crate) fn announce<A: Action>(
+    global: &Global,
+    plan: &Plan<A>,
+    detailed: bool,
+) -> Result<Status, Failure> {
     plan.notes.iter().for_each(|note| term::note(note));
     term::print(global, plan, |style| text(plan, style))?;
     if global.output != Output::Text {
@@ -36,9 +40,13 @@ pub(crate) fn announce(global: &Global, plan: &VfPlan, detailed: bool) -> Result
     }
     Ok(match blocked_status(&plan.blockers) {
         Some(status) => status,
-        None if detailed && !plan.steps.is_empty() => Status::Pending,
+        None if detailed && is_pending(plan) => Status::Pending,
         None => Status::Done,
     })
+}
+
+fn is_pending<A: Action>(plan: &Plan<A>) -> bool {
+    !plan.steps.is_empty() || !plan.reboot_reasons.is_empty()
 }
 
 pub(crate) fn report_blockers(global: &Global, blockers: &[Blocker]) {
@@ -53,12 +61,15 @@ pub(crate) fn blocked_status(blockers: &[Blocker]) -> Option<Status> {
     blockers.iter().map(status_of).max_by_key(|status| *status as u8)
 }
 
-pub(crate) fn text(plan: &VfPlan, style: Style) -> String {
+pub(crate) fn text<A: Action>(plan: &Plan<A>, style: Style) -> String {
     let mut text = String::new();
     for step in &plan.steps {
         let _ = writeln!(text, "{step}");
     }
     let _ = writeln!(text, "{}", style.bold(&summary(plan)));
+    for reason in &plan.reboot_reasons {
+        let _ = writeln!(text, "{}: {reason}", style.yellow("reboot needed"));
+    }
     for blocker in &plan.blockers {
         let label = style.red(&format!("blocked[{}]", blocker.code));
         let _ = writeln!(text, "{label}: {blocker}");
@@ -69,8 +80,9 @@ pub(crate) fn text(plan: &VfPlan, style: Style) -> String {
     text
 }
 
-fn summary(plan: &VfPlan) -> String {
+fn summary<A: Action>(plan: &Plan<A>) -> String {
     match plan.steps.len() {
+        0 if !plan.reboot_reasons.is_empty() => "nothing to do but a reboot".to_owned(),
         0 if plan.blockers.is_empty() => "nothing to do".to_owned(),
         0 => "nothing can be done".to_owned(),
         steps => {
