@@ -60,6 +60,8 @@ pub mod boot;
 pub mod codes;
 pub mod config;
 #[cfg(feature = "engine")]
+pub mod decompress;
+#[cfg(feature = "engine")]
 pub mod decorate;
 #[cfg(feature = "engine")]
 pub mod doctor;
@@ -71,6 +73,8 @@ pub mod initramfs;
 pub mod inventory;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod linux;
+#[cfg(feature = "engine")]
+pub mod managed_file;
 #[cfg(feature = "engine")]
 pub mod modprobe;
 #[cfg(all(feature = "linux", target_os = "linux"))]

@@ -18,8 +18,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod codes;
+pub mod devices;
+pub mod doctor;
+pub mod in_use;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 mod linux;
+pub mod moving;
 pub mod netns_mode;
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub mod nldev;

@@ -7,6 +7,7 @@
 //! running one does not; and the [`Ledger`] remembers what was asked for, so that a boot that did
 //! not help is an error with its evidence, never the reason for another one.
 
+mod apply;
 mod args;
 mod error;
 mod facts;
@@ -16,6 +17,7 @@ pub mod loaders;
 mod plan;
 mod probe;
 
+pub use apply::{KargStepReport, KargsApplied, KargsError, KargsOptions, apply};
 pub use args::{CommandLine, EditError, KernelArg, Presence};
 pub use error::BootError;
 pub use facts::{BootFacts, UnreadableLedger, observe};

@@ -35,19 +35,23 @@ pub struct Check {
 }
 
 impl Check {
-    fn good(id: &'static str, message: impl Into<String>) -> Self {
+    /// All is well.
+    pub fn good(id: &'static str, message: impl Into<String>) -> Self {
         Self { id, ok: true, message: message.into(), help: None }
     }
 
-    fn bad(id: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+    /// Something is wrong, and what to do about it.
+    pub fn bad(id: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { id, ok: false, message: message.into(), help: Some(help.into()) }
     }
 
-    fn of(id: &'static str, ok: bool, message: impl Into<String>, help: &str) -> Self {
+    /// Well or wrong; the help is for the latter.
+    pub fn of(id: &'static str, ok: bool, message: impl Into<String>, help: &str) -> Self {
         if ok { Self::good(id, message) } else { Self::bad(id, message, help) }
     }
 
-    fn unknown(id: &'static str, error: &dyn Error) -> Self {
+    /// It cannot be told, which is not well.
+    pub fn unknown(id: &'static str, error: &dyn Error) -> Self {
         Self { id, ok: false, message: format!("cannot be told: {}", chain(error)), help: None }
     }
 }

@@ -55,16 +55,16 @@ impl Place {
     /// Where a file lies, or would lie.
     pub(super) fn of(root: &Path, path: &HostPath) -> io::Result<Self> {
         let parent = parent_of(path)?;
-        Self::at(open_folder(root, &parent)?, path)
+        Ok(Self::at(open_folder(root, &parent)?, path))
     }
 
     /// The same, with all folders made that are missing.
     pub(super) fn made(root: &Path, path: &HostPath) -> io::Result<Self> {
-        Self::at(make_folder(root, &parent_of(path)?)?, path)
+        Ok(Self::at(make_folder(root, &parent_of(path)?)?, path))
     }
 
-    fn at(folder: OwnedFd, path: &HostPath) -> io::Result<Self> {
-        Ok(Self { folder: File::from(folder), name: path.file_name().to_owned() })
+    fn at(folder: OwnedFd, path: &HostPath) -> Self {
+        Self { folder: File::from(folder), name: path.file_name().to_owned() }
     }
 }
 

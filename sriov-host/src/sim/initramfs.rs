@@ -32,6 +32,7 @@ impl Initramfs {
 
     fn archive(&self, release: &str) -> Vec<u8> {
         let mut archive = Archive::default();
+        archive.add("init", b"#!/bin/sh\n");
         for module in &self.modules {
             let folder = match module.as_str() {
                 "ib_core" => "infiniband/core",
@@ -51,7 +52,8 @@ impl Kernel {
     /// `update-initramfs -u`, `dracut -f`: the modules stay, modprobe's files are copied anew.
     pub(super) fn regenerate_initramfs(&mut self) {
         let copied = self.files.iter().filter(|(path, _)| {
-            path.ends_with(".conf") && MODPROBE.iter().any(|folder| path.starts_with(folder))
+            path.strip_suffix(".conf").is_some()
+                && MODPROBE.iter().any(|folder| path.starts_with(folder))
         });
         self.initramfs.modprobe =
             copied.map(|(path, content)| (path.clone(), content.clone())).collect();
@@ -80,7 +82,7 @@ struct Archive {
 impl Archive {
     fn add(&mut self, path: &str, content: &[u8]) {
         self.entries += 1;
-        self.entry(path, self.entries, 0o10_0644, content);
+        self.entry(path, self.entries, 0o10_0755, content);
     }
 
     fn end(mut self) -> Vec<u8> {

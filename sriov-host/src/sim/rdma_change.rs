@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::host::SimHost;
 use super::job::{Flow, What};
 use super::kernel::Kernel;
-use super::machine::Hold;
+use super::machine_users::Hold;
 use super::process::Held;
-use super::rdma_core::Parent;
+use super::rdma_core::{Parent, RdmaDev};
 use super::rule::Rule;
 use crate::seam::{HostEvent, NetlinkFault, RdmaChange, RdmaEventKind, Uevent};
 use crate::{Errno, Netns, NetnsMode, RdmaIndex};
@@ -72,7 +72,7 @@ impl Kernel {
         if let Some(device) = self.rdma.devices.get_mut(&index).filter(|_| !forgets) {
             name.clone_into(&mut device.name);
         }
-        self.announce_rdma("move", index, Some(old));
+        self.announce_rdma("move", index, Some(&old));
         Ok(())
     }
 
@@ -87,17 +87,42 @@ impl Kernel {
         };
         // rxe and siw cannot throw their users out.
         let soft = device.soft_netdev().is_some();
-        let broken = match shared {
-            true => Rule::RdmaMoveSharedRefused,
-            false => Rule::RdmaMoveSoftRefused,
-        };
+        let broken = if shared { Rule::RdmaMoveSharedRefused } else { Rule::RdmaMoveSoftRefused };
         if (shared || soft) && !self.breaks(broken) {
             return Err(Errno::OPNOTSUPP);
         }
-        if let Some(device) = self.rdma.devices.get_mut(&index) {
-            device.netns = to;
-        }
+        self.carry_rdma(index, to);
         Ok(())
+    }
+
+    /// All clients are reset: whoever had it open has nothing but a dead file any more.
+    pub(super) fn carry_rdma(&mut self, index: u32, to: Option<u32>) {
+        self.throw_out_users(index);
+        let Some(device) = self.rdma.devices.get_mut(&index) else { return };
+        let from = std::mem::replace(&mut device.netns, to);
+        match (from, to) {
+            (None, Some(_)) => self.announce_rdma("remove", index, None),
+            (Some(_), None) => self.announce_rdma("add", index, None),
+            _ => {}
+        }
+    }
+
+    fn throw_out_users(&mut self, index: u32) {
+        let parent = self.rdma.devices.get(&index).map(|device| device.parent.clone());
+        for process in self.processes.values_mut() {
+            match &mut process.holds {
+                Some(Held::Rdma(device, hold)) if *device == index && *hold == Hold::Uverbs => {
+                    *hold = Hold::UverbsOpen;
+                }
+                Some(Held::Function(function, hold))
+                    if *hold == Hold::Uverbs
+                        && matches!(parent, Some(Parent::Function(at)) if at == *function) =>
+                {
+                    *hold = Hold::UverbsOpen;
+                }
+                _ => {}
+            }
+        }
     }
 
     /// `nldev_newlink()`.
@@ -190,40 +215,47 @@ impl Kernel {
         Flow::Done
     }
 
-    /// The devices of `/sys/devices/virtual`: those of functions are said nothing about.
-    fn announce_rdma(&mut self, action: &str, index: u32, old: Option<String>) {
+    /// The uevents of a device: its verbs device comes first, and has no name that could change.
+    pub(super) fn announce_rdma(&mut self, action: &str, index: u32, old: Option<&str>) {
         let Some(device) = self.rdma.devices.get(&index) else { return };
-        if device.soft_netdev().is_none() && action != "move" {
-            return;
-        }
-        let uverbs = format!("/devices/virtual/infiniband_verbs/uverbs{}", device.uverbs);
+        let pci = match device.parent {
+            Parent::Function(address) => Some(address),
+            Parent::Soft { .. } => None,
+        };
+        let verbs = format!("{}/infiniband_verbs/uverbs{}", self.rdma_home(device), device.uverbs);
         let event = |subsystem: &str, devpath: String| Uevent {
             action: action.to_owned(),
             devpath,
-            devpath_old: old.clone(),
+            devpath_old: old.map(str::to_owned),
             subsystem: Some(subsystem.to_owned()),
+            pci,
             ..Uevent::default()
         };
         let mut events = vec![event("infiniband", self.rdma_devpath(index))];
         if action != "move" {
-            events.insert(0, event("infiniband_verbs", uverbs));
+            events.insert(0, event("infiniband_verbs", verbs));
         }
         if self.breaks(Rule::RdmaUevents) {
             events.reverse();
-            events.iter_mut().for_each(|event| event.devpath_old = None);
+            for event in &mut events {
+                event.devpath_old = None;
+            }
         }
         for event in events {
             self.emit(&HostEvent::Kernel(event));
         }
     }
 
-    fn rdma_devpath(&self, index: u32) -> String {
-        let Some(device) = self.rdma.devices.get(&index) else { return String::new() };
-        let home = match device.parent {
+    fn rdma_home(&self, device: &RdmaDev) -> String {
+        match device.parent {
             Parent::Function(address) => self.devpath(address),
             Parent::Soft { .. } => "/devices/virtual".to_owned(),
-        };
-        format!("{home}/infiniband/{}", device.name)
+        }
+    }
+
+    fn rdma_devpath(&self, index: u32) -> String {
+        let Some(device) = self.rdma.devices.get(&index) else { return String::new() };
+        format!("{}/infiniband/{}", self.rdma_home(device), device.name)
     }
 }
 

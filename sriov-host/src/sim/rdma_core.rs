@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::function::Function;
+use super::function::{Function, Pf};
 use super::kernel::Kernel;
 use super::machine_rdma::RdmaMachine;
 use super::rule::Rule;
-use crate::seam::RdmaEventKind;
-use crate::{Errno, Guid, LinkType, NetnsMode, PciAddress, RdmaIndex};
+use crate::seam::{RdmaEvent, RdmaEventKind};
+use crate::{Errno, Guid, IfIndex, LinkType, NetnsMode, PciAddress, RdmaIndex};
 
 /// `ib_core`, loaded or not.
 #[derive(Debug, Deserialize, Serialize)]
@@ -158,7 +158,7 @@ impl Kernel {
     fn has_rdma_driver(&self, address: PciAddress) -> bool {
         let Some(function) = self.functions.get(&address) else { return false };
         let pf = function.vf().map_or(address, |(pf, _)| pf);
-        let model = self.functions.get(&pf).and_then(Function::pf).map(super::function::Pf::model);
+        let model = self.functions.get(&pf).and_then(Function::pf).map(Pf::model);
         let fits = |driver: &str| {
             model.is_some_and(|it| it.rdma && (it.driver == driver || it.vf_driver == driver))
         };
@@ -207,14 +207,17 @@ impl Kernel {
         else {
             return Guid::from_kernel(0x506b_4b03_00cc_0000 + u64::from(device.uverbs) + 1);
         };
-        let [a, b, c, d, e, f] = netdev.mac.bytes();
-        Guid::new([a ^ 2, b, c, 0xff, 0xfe, d, e, f])
+        // An EUI-64 of a MAC: the bit "universal" is turned around, and `fffe` goes in between.
+        let mac = netdev.mac.bytes().iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let (vendor, card) = (mac >> 24, mac & 0x00ff_ffff);
+        Guid::from_kernel((vendor << 40 | 0xff_fe00_0000 | card) ^ (2 << 56))
     }
 
     /// A namespace is gone: its devices are the host's again.
     pub(super) fn rdma_devices_return(&mut self, inode: u32) {
-        for device in self.rdma.devices.values_mut().filter(|dev| dev.netns == Some(inode)) {
-            device.netns = None;
+        let inside = self.rdma.devices.iter().filter(|(_, device)| device.netns == Some(inode));
+        for index in inside.map(|(index, _)| *index).collect::<Vec<_>>() {
+            self.carry_rdma(index, None);
         }
     }
 
@@ -224,15 +227,14 @@ impl Kernel {
             return;
         }
         let Some(device) = self.rdma.devices.get(&index) else { return };
-        let event = crate::seam::RdmaEvent {
+        let attached = kind == RdmaEventKind::NetdevAttached;
+        let event = RdmaEvent {
             kind,
             device: RdmaIndex::new(index),
             name: device.name.parse().ok(),
-            port: (kind == RdmaEventKind::NetdevAttached).then_some(1),
-            netdev: self.rdma_netdev(index).and_then(crate::IfIndex::new),
+            port: attached.then_some(1),
+            netdev: self.rdma_netdev(index).and_then(IfIndex::new).filter(|_| attached),
         };
-        let netdev = event.netdev.filter(|_| kind == RdmaEventKind::NetdevAttached);
-        let room = self.costs.event_buffer;
-        self.rdma_listeners.push(&crate::seam::RdmaEvent { netdev, ..event }, room);
+        self.rdma_listeners.push(&event, self.costs.event_buffer);
     }
 }

@@ -18,14 +18,16 @@ impl Kernel {
         match path {
             [] => {
                 let pids = self.processes.keys().map(ToString::to_string);
-                Node::folder(pids.chain(["cmdline", "self", "sys"].map(str::to_owned)))
+                Node::folder(
+                    pids.chain(["cmdline", "self", "sys", "thread-self"].map(str::to_owned)),
+                )
             }
             ["cmdline"] => Node::text(&self.cmdline),
             ["sys", "kernel", "osrelease"] => Node::text(&self.release),
             ["sys", "kernel", "random", "boot_id"] => Node::text(self.boot_id()),
             ["net", "route"] => Node::text(self.ipv4_routes()),
             ["net", "ipv6_route"] => Node::text(self.ipv6_routes()),
-            ["self", rest @ ..] => self.caller_node(rest),
+            ["self" | "thread-self", rest @ ..] => self.caller_node(rest),
             [pid, rest @ ..] => self.process_node(self.processes.get(&pid.parse().ok()?)?, rest),
         }
     }

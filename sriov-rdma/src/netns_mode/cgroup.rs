@@ -59,7 +59,7 @@ fn service(path: &str) -> Option<String> {
 }
 
 fn is_unit(part: &str) -> bool {
-    part.ends_with(".service") || part.ends_with(".scope")
+    part.rsplit_once('.').is_some_and(|(_, kind)| matches!(kind, "service" | "scope"))
 }
 
 #[cfg(test)]

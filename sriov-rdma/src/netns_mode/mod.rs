@@ -13,6 +13,8 @@ mod scan;
 mod set;
 
 pub use error::SetError;
+pub(crate) use mounts::mounted;
+
 pub use get::{get, get_from_module};
 pub use holder::{HolderKind, HoldersSeen, NetnsHolder};
 pub use rights::{Lacks, lacks};

@@ -2,9 +2,9 @@
 
 /// A namespace, as `net:[4026532281]`, and where it is mounted.
 #[derive(Debug, Eq, PartialEq)]
-pub(super) struct MountedNetns {
-    pub(super) id: String,
-    pub(super) path: String,
+pub(crate) struct MountedNetns {
+    pub(crate) id: String,
+    pub(crate) path: String,
 }
 
 impl MountedNetns {
@@ -15,7 +15,7 @@ impl MountedNetns {
 }
 
 /// From the content of a `mountinfo`: number, parent, device, root, mount point, and more.
-pub(super) fn mounted(mountinfo: &str) -> impl Iterator<Item = MountedNetns> {
+pub(crate) fn mounted(mountinfo: &str) -> impl Iterator<Item = MountedNetns> {
     mountinfo.lines().filter_map(|line| {
         let mut columns = line.split(' ');
         let (root, point) = (columns.nth(3)?, columns.next()?);

@@ -17,8 +17,7 @@ pub enum Lacks {
     Capability,
     /// The initial user namespace: the caller is in another one, whose capabilities do not count.
     InitialUserNamespace,
-    /// Neither, as far as it can be told: SELinux, AppArmor or another security module may forbid
-    /// it.
+    /// Neither, as far as it can be told: a security module may forbid it.
     Nothing,
     /// It cannot be told: the caller's `/proc/self` cannot be read.
     Unknown,

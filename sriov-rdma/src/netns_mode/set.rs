@@ -42,6 +42,25 @@ pub enum SetOutcome {
 /// # Kernel
 ///
 /// Linux ≥ 5.2. Needs `CAP_NET_ADMIN` in the initial user namespace.
+///
+/// # Examples
+///
+/// ```
+/// use sriov_host::NetnsMode;
+/// use sriov_host::sim::{NamespaceMachine, SimHost};
+/// use sriov_rdma::netns_mode::{SetError, SetOptions, SetOutcome, set};
+///
+/// let host = SimHost::demo();
+/// let blue = NamespaceMachine { name: Some("blue".to_owned()), ..Default::default() };
+/// host.add_namespace(&blue)?;
+/// let shared = set(&host, &host, NetnsMode::Shared, SetOptions::default())?;
+/// assert_eq!(shared, SetOutcome::Unchanged);
+/// match set(&host, &host, NetnsMode::Exclusive, SetOptions::default()) {
+///     Err(SetError::Busy { seen, .. }) => println!("drain the node: {seen}"),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn set(
     host: &dyn Host,
     rdma: &dyn RdmaSystem,
@@ -60,10 +79,11 @@ pub fn set(
         let holders = holders(host);
         let seen = holders.map_err(|source| SetError::BusyUnexplained { mode, source })?;
         let spent = host.now().saturating_sub(started);
-        if !seen.holders.is_empty() || spent >= options.patience {
+        let left = options.patience.saturating_sub(spent);
+        if !seen.holders.is_empty() || left.is_zero() {
             return Err(SetError::Busy { mode, seen });
         }
-        host.sleep(PAUSE.min(options.patience - spent));
+        host.sleep(PAUSE.min(left));
     }
 }
 

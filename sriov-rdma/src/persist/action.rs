@@ -3,7 +3,8 @@ use std::fmt;
 use serde::Serialize;
 use sriov_host::NetnsMode;
 use sriov_host::boot::BootId;
-use sriov_host::plan::{Action, Disruption, Plan, RebootReason, Target};
+use sriov_host::config::RdmaNetnsMode;
+use sriov_host::plan::{Action, Blocker, Disruption, Plan, RebootReason, Target};
 use sriov_host::seam::HostPath;
 use sriov_host::vfs::Difference;
 
@@ -107,6 +108,8 @@ fn setting_of(content: &str) -> String {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use = "a plan does nothing until it is applied"]
 pub struct ModePlan {
+    /// The wish.
+    pub wanted: RdmaNetnsMode,
     /// The steps, what stands in their way, and whether a restart is needed behind them.
     pub plan: Plan<ModeAction>,
     /// In what the host differs from the wish: `live`, `nextBoot`.
@@ -135,6 +138,38 @@ impl ModePlan {
     /// Whether there is nothing to do, nothing in the way, and no restart to wait for.
     pub fn is_empty(&self) -> bool {
         self.plan.is_empty() && self.plan.reboot_reasons.is_empty()
+    }
+
+    fn sets_live(&self) -> bool {
+        self.plan.steps.iter().any(|step| !step.action.persists())
+    }
+
+    /// Why it is as it is, in one sentence.
+    pub fn why(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        let told = |blocked: &&Blocker| blocked.reason.is_some();
+        let blocked = self.plan.blockers.iter().filter(told).count() > 0;
+        for Difference { field, wanted, found, .. } in &self.differences {
+            let found = found.as_deref().unwrap_or("nothing");
+            match *field {
+                "live" if self.sets_live() => parts.push(format!("{found} runs, not {wanted}")),
+                "live" => parts.push(format!(
+                    "{found} runs, not {wanted}, and the kernel refuses to change it while other \
+                     namespaces exist"
+                )),
+                // The blocker says it, and why.
+                "nextBoot" if blocked => {}
+                "nextBoot" => parts.push(format!("the next boot would have {found}")),
+                _ => parts.push(format!("there is {found}, and the mode is unmanaged")),
+            }
+        }
+        parts.extend(self.plan.blockers.iter().map(|blocker| blocker.message.clone()));
+        match (parts.is_empty(), self.wanted) {
+            (true, RdmaNetnsMode::Unmanaged) => return "the mode is left as it is".to_owned(),
+            (true, _) => return "nothing differs from the wish".to_owned(),
+            (false, _) => {}
+        }
+        parts.join("; ")
     }
 }
 

@@ -1,4 +1,4 @@
-use sriov_host::boot::{BootError, LedgerError};
+use sriov_host::boot::BootError;
 use sriov_host::codes as host_codes;
 use sriov_host::seam::{FilesError, RdmaError, SysfsError, ToolError};
 
@@ -24,18 +24,15 @@ pub enum FactsError {
     /// The initramfs could not be judged.
     #[error("cannot judge the initramfs")]
     Initramfs(#[source] InitramfsError),
-    /// The reboot ledger could not be read.
-    #[error("cannot tell which restarts were asked for")]
-    Ledger(#[source] LedgerError),
 }
 
 /// Why an initramfs could not be judged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InitramfsError {
-    /// The copies in it could not be read.
-    #[error("cannot read the copies of modprobe's files")]
-    Copies(#[from] FilesError),
+    /// A file could not be read.
+    #[error("cannot read what decides about it")]
+    Files(#[from] FilesError),
     /// The programs of the host could not be looked for.
     #[error("cannot tell how the initramfs is made")]
     Programs(#[from] ToolError),
@@ -45,7 +42,6 @@ impl FactsError {
     /// The stable error code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Ledger(_) => codes::LEDGER_UNUSABLE.id,
             Self::Modprobe(error) if error.is_permission_denied() => {
                 host_codes::PERMISSION_DENIED.id
             }

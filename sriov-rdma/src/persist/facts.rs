@@ -1,5 +1,5 @@
 use sriov_host::NetnsMode;
-use sriov_host::boot::{BootId, KernelArg, Ledger};
+use sriov_host::boot::{BootId, KernelArg, Ledger, UnreadableLedger};
 use sriov_host::seam::{Availability, HostPath};
 
 use super::initramfs::Rebuild;
@@ -26,8 +26,9 @@ pub struct Facts {
     pub initramfs: Option<InitramfsFacts>,
     /// Whether `ib_core` is a part of the kernel itself, which reads no file of modprobe.
     pub built_in: bool,
-    /// The restarts that were asked for.
-    pub ledger: Ledger,
+    /// The restarts that were asked for. One that cannot be read is not an empty one: no restart
+    /// may be asked for then.
+    pub ledger: Result<Ledger, UnreadableLedger>,
     /// Which boot this is.
     pub boot: BootId,
 }

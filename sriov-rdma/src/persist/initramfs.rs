@@ -1,9 +1,8 @@
-use std::io::{Cursor, Read};
-
+use sriov_host::ModuleName;
 use sriov_host::initramfs::{self, Contains};
 use sriov_host::modprobe;
-use sriov_host::seam::{Files, FilesError, Host, HostPath, Lock, Sysfs, Tool, ToolError, ToolRun};
-use sriov_host::{ModuleName, seam};
+use sriov_host::seam::{Files, FilesError, Host, HostPath, Lock, ToolRun};
+use std::io::{Cursor, Read};
 
 use super::error::InitramfsError;
 use super::facts::{InitramfsFacts, ModeSetting};
@@ -28,11 +27,9 @@ const PROGRAMS: [(&str, &[&str]); 3] = [
 
 impl Rebuild {
     /// How this host does it; `None` if that is not known.
-    pub(super) fn find(host: &(impl Sysfs + Tool + ?Sized)) -> Result<Option<Self>, ToolError> {
+    fn find(host: &dyn Host) -> Result<Option<Self>, InitramfsError> {
         // There the image belongs to the deployment, and /boot is not to be written.
-        if host.read_link(&HostPath::new("run/ostree-booted")).is_ok()
-            || host.read(&HostPath::new("run/ostree-booted")).is_ok()
-        {
+        if host.read_file(&HostPath::new("run/ostree-booted"))?.is_some() {
             return Ok(None);
         }
         for (name, args) in PROGRAMS {
@@ -75,7 +72,8 @@ impl Files for Copies {
     }
 
     fn open_file(&self, path: &HostPath) -> Result<Option<Box<dyn Read + Send>>, FilesError> {
-        Ok(self.read_file(path)?.map(|content| Box::new(Cursor::new(content)) as Box<_>))
+        let content = self.read_file(path)?;
+        Ok(content.map(|content| Box::new(Cursor::new(content)) as Box<dyn Read + Send>))
     }
 
     fn list_files(&self, folder: &HostPath) -> Result<Option<Vec<String>>, FilesError> {
@@ -98,7 +96,7 @@ impl Files for Copies {
     }
 }
 
-fn read_only(operation: &'static str, path: &HostPath) -> seam::FilesError {
+fn read_only(operation: &'static str, path: &HostPath) -> FilesError {
     let source = sriov_host::Errno::ROFS.to_io();
     FilesError::Io { operation, path: path.clone(), source }
 }

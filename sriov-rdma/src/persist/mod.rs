@@ -11,6 +11,7 @@
 
 mod action;
 mod apply;
+mod doctor;
 mod error;
 mod facts;
 mod file;
@@ -22,11 +23,13 @@ mod plan;
 mod prospect;
 mod report;
 mod step;
+mod survey;
 mod value;
 mod verify;
 
 pub use action::{ModeAction, ModePlan, Restart};
 pub use apply::apply;
+pub use doctor::checks;
 pub use error::{FactsError, InitramfsError, ModeStepError};
 pub use facts::{Facts, InitramfsFacts, LineMode, ModeArg, ModeSetting, OwnFile};
 pub use file::{content as file_content, path as file_path};
@@ -36,6 +39,7 @@ pub use options::{ModeApplyOptions, ModePlanOptions};
 pub use plan::plan;
 pub use prospect::{Prospect, Source};
 pub use report::{ModeApplied, ModeStepReport};
+pub use survey::{Persisted, SettingSeen, Survey, Unavailable, survey};
 pub use value::ModeValue;
 pub use verify::verify;
 

@@ -1,5 +1,5 @@
 use sriov_host::ModuleName;
-use sriov_host::boot::{BootId, Bootloader, CommandLine, Ledger};
+use sriov_host::boot::{BootId, Bootloader, CommandLine, Ledger, UnreadableLedger};
 use sriov_host::config::RdmaNetnsMode;
 use sriov_host::modprobe::{self, Setting};
 use sriov_host::seam::{Availability, Host, HostPath, RdmaSystem};
@@ -31,31 +31,48 @@ pub fn observe(
     loader: &dyn Bootloader,
     wanted: RdmaNetnsMode,
 ) -> Result<Facts, FactsError> {
-    let module = ModuleName::ib_core();
-    let modprobe = modprobe::settings(host, &module, PARAMETER).map_err(FactsError::Modprobe)?;
+    let mut facts = at_hand(host, rdma, loader)?;
+    if let Some(mode) = mode_of(wanted) {
+        if matches!(facts.live, Availability::Available(live) if live != mode) {
+            // Not to know them is no reason not to try: the kernel knows.
+            facts.holders = netns_mode::holders(host).ok();
+        }
+        look_into_initramfs(host, &mut facts)?;
+    }
+    Ok(facts)
+}
+
+/// What is told without a search: neither holders nor the initramfs.
+pub(super) fn at_hand(
+    host: &dyn Host,
+    rdma: &dyn RdmaSystem,
+    loader: &dyn Bootloader,
+) -> Result<Facts, FactsError> {
+    let modprobe = modprobe::settings(host, &ModuleName::ib_core(), PARAMETER);
     let running = host.read(&HostPath::new(RUNNING)).map_err(FactsError::Running)?;
     let staged = loader.staged(host).map_err(FactsError::Staged)?;
-    let mut facts = Facts {
+    Ok(Facts {
         live: netns_mode::get(rdma).map_err(FactsError::Live)?,
-        modprobe: mode_settings(modprobe),
+        modprobe: mode_settings(modprobe.map_err(FactsError::Modprobe)?),
         own_file: own_file(host)?,
         staged: staged.map(|staged| line_mode(&staged.line, &staged.source)),
         running: line_mode(&CommandLine::parse(&running), RUNNING),
         holders: None,
         initramfs: None,
         built_in: is_built_in(host)?,
-        ledger: Ledger::load(host).map_err(FactsError::Ledger)?,
+        ledger: Ledger::load(host).map_err(|error| UnreadableLedger::from(&error)),
         boot: BootId::running(host).map_err(FactsError::Running)?,
-    };
-    let Some(mode) = mode_of(wanted) else { return Ok(facts) };
-    if matches!(facts.live, Availability::Available(live) if live != mode) {
-        facts.holders = netns_mode::holders(host).ok();
+    })
+}
+
+/// Only where it may decide.
+pub(super) fn look_into_initramfs(host: &dyn Host, facts: &mut Facts) -> Result<(), FactsError> {
+    let loads = facts.live != Availability::Unsupported && !facts.built_in;
+    if loads && facts.line().args.is_empty() {
+        let look = initramfs::look(host, &ModuleName::ib_core());
+        facts.initramfs = Some(look.map_err(FactsError::Initramfs)?);
     }
-    if facts.live != Availability::Unsupported && !facts.built_in && facts.line().args.is_empty() {
-        let look = initramfs::look(host, &module).map_err(FactsError::Initramfs)?;
-        facts.initramfs = Some(look);
-    }
-    Ok(facts)
+    Ok(())
 }
 
 pub(super) fn mode_settings(settings: Vec<Setting>) -> Vec<ModeSetting> {

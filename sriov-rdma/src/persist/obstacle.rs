@@ -1,6 +1,7 @@
 //! What keeps the next boot from being as wanted, whatever would be written.
 
 use sriov_host::NetnsMode;
+use sriov_host::boot::{RebootRecord, UnreadableLedger};
 use sriov_host::codes::Code;
 use sriov_host::plan::{Blocker, BlockerKind, Reason, Target};
 
@@ -10,11 +11,12 @@ use super::{SUBJECT, file};
 use crate::codes;
 
 /// A blocker of this crate, without the two values.
-pub(super) fn blocker(kind: BlockerKind, code: &Code, message: String) -> Blocked {
+fn blocker(kind: BlockerKind, code: &Code, message: String) -> Blocked {
     Blocked { kind, code: code.id, message, help: None }
 }
 
 /// A blocker that is being made.
+#[derive(Clone, Debug)]
 pub(super) struct Blocked {
     kind: BlockerKind,
     code: &'static str,
@@ -43,10 +45,33 @@ pub(super) fn unsupported() -> Blocker {
     blocker(BlockerKind::Unsupported, &codes::MODE_UNSUPPORTED, message).alone()
 }
 
+pub(super) fn not_loaded() -> Blocker {
+    let message = "ib_core is not loaded, so that there is no live mode".to_owned();
+    blocker(BlockerKind::Unsupported, &codes::SUBSYSTEM_NOT_LOADED, message)
+        .help("persist the mode: it holds as soon as the module is loaded")
+        .alone()
+}
+
 pub(super) fn rebuild_by_hand(copied: &Prospect, reason: &Reason) -> Blocker {
     let message =
         format!("the next boot would have {copied}, and how to make that anew is unknown");
     blocker(BlockerKind::Unsupported, &codes::REBUILD_BY_HAND, message).because(reason.clone())
+}
+
+/// A restart that happened, and after which the host is as before.
+pub(super) fn did_not_help(record: &RebootRecord, live: NetnsMode) -> Blocked {
+    let RebootRecord { wanted, boot_id, evidence, .. } = record;
+    let message = format!(
+        "a restart was asked for in boot {boot_id}, as {evidence} proved that it would bring \
+         {wanted}; it happened, and the mode is {live}"
+    );
+    blocker(BlockerKind::Failed, &codes::BOOT_DID_NOT_HELP, message)
+}
+
+/// Without a memory no restart may be asked for.
+pub(super) fn no_ledger(why: &UnreadableLedger) -> Blocked {
+    let message = format!("a restart is needed, and may not be asked for: {why}");
+    blocker(BlockerKind::Unknown, &codes::LEDGER_UNUSABLE, message)
 }
 
 /// Why nothing that could be written would make the next boot bring the wanted mode.
@@ -98,7 +123,7 @@ fn loaded(facts: &Facts, wanted: NetnsMode) -> Option<Blocked> {
 
 fn decided_by(prospect: &Prospect, wanted: NetnsMode) -> Blocked {
     let message = format!(
-        "the next boot would have {prospect}, behind which {wanted} cannot be set by a file"
+        "the next boot would have {prospect}, and no file of ours comes behind that to set {wanted}"
     );
     blocker(BlockerKind::NotOurs, &codes::DECIDED_ELSEWHERE, message)
         .help(format!("change or remove it there: {}", prospect.source))

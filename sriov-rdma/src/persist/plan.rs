@@ -1,17 +1,16 @@
 use sriov_host::NetnsMode;
 use sriov_host::boot::Verdict;
 use sriov_host::config::RdmaNetnsMode;
-use sriov_host::plan::{BlockerKind, Plan, Reason, RebootReason, Target};
+use sriov_host::plan::{Plan, Reason, RebootReason, Target};
 use sriov_host::seam::Availability;
 use sriov_host::vfs::Difference;
 
 use super::action::{ModeAction, ModePlan, Restart};
 use super::facts::{Facts, InitramfsFacts, OwnFile};
-use super::obstacle::{self, blocker};
+use super::obstacle::{self, Blocked};
 use super::options::ModePlanOptions;
 use super::prospect::{Prospect, Source, of_copies, of_settings};
 use super::{SUBJECT, file};
-use crate::codes;
 
 /// How many restarts may be asked for one wish.
 const RESTARTS: u32 = 1;
@@ -24,7 +23,7 @@ const RESTARTS: u32 = 1;
 /// An unmanaged mode is left as it is; only a file of ours that an earlier wish left is removed.
 pub fn plan(facts: &Facts, wanted: RdmaNetnsMode, options: ModePlanOptions) -> ModePlan {
     match mode_of(wanted) {
-        Some(wanted) => Planner::new(facts, wanted, options).plan(),
+        Some(mode) => Planner::new(facts, mode, options).plan(wanted),
         None => unmanaged(facts, options),
     }
 }
@@ -51,7 +50,8 @@ fn unmanaged(facts: &Facts, options: ModePlanOptions) -> ModePlan {
             found: Some("a file of ours".to_owned()),
         });
     }
-    ModePlan { plan, differences, restart: Restart::Useless }
+    let wanted = RdmaNetnsMode::Unmanaged;
+    ModePlan { wanted, plan, differences, restart: Restart::Useless }
 }
 
 struct Planner<'a> {
@@ -67,7 +67,7 @@ impl<'a> Planner<'a> {
         Self { facts, wanted, options, plan: Plan::default(), differences: Vec::new() }
     }
 
-    fn plan(mut self) -> ModePlan {
+    fn plan(mut self, wanted: RdmaNetnsMode) -> ModePlan {
         let mut restart = Restart::Useless;
         if self.facts.live == Availability::Unsupported {
             // All that such a kernel knows is shared devices.
@@ -78,7 +78,7 @@ impl<'a> Planner<'a> {
             let evidence = self.next_boot();
             restart = self.live(evidence);
         }
-        ModePlan { plan: self.plan, differences: self.differences, restart }
+        ModePlan { wanted, plan: self.plan, differences: self.differences, restart }
     }
 
     fn differs(&mut self, field: &'static str, found: String) -> Reason {
@@ -164,6 +164,10 @@ impl<'a> Planner<'a> {
     fn live(&mut self, evidence: Option<String>) -> Restart {
         let live = match self.facts.live {
             Availability::Available(live) if live != self.wanted => live,
+            Availability::NotLoaded if !self.options.persist => {
+                self.plan.blockers.push(obstacle::not_loaded());
+                return Restart::Useless;
+            }
             _ => return Restart::Useless,
         };
         let reason = self.differs("live", live.to_string());
@@ -182,10 +186,8 @@ impl<'a> Planner<'a> {
                         self.plan.reboot_reasons.push(reason.clone());
                         self.doubts();
                     }
-                    Judged::Failed(message) => {
-                        let code = &codes::BOOT_DID_NOT_HELP;
-                        let failed = blocker(BlockerKind::Failed, code, message.clone());
-                        self.plan.blockers.push(failed.because(reason));
+                    Judged::Never(blocked) => {
+                        self.plan.blockers.push(blocked.clone().because(reason));
                     }
                     Judged::Useless => {}
                 }
@@ -195,7 +197,7 @@ impl<'a> Planner<'a> {
             Judged::Helps { reason, evidence } => {
                 Restart::Helps { reason, boot: self.facts.boot.clone(), evidence }
             }
-            Judged::Failed(_) | Judged::Useless => Restart::Useless,
+            Judged::Never(_) | Judged::Useless => Restart::Useless,
         }
     }
 
@@ -205,13 +207,13 @@ impl<'a> Planner<'a> {
             wanted: self.wanted.to_string(),
             running: Some(live.to_string()),
         };
-        match self.facts.ledger.judge(&reason, &self.facts.boot, RESTARTS) {
+        let ledger = match &self.facts.ledger {
+            Ok(ledger) => ledger,
+            Err(why) => return Judged::Never(obstacle::no_ledger(why)),
+        };
+        match ledger.judge(&reason, &self.facts.boot, RESTARTS) {
             Verdict::Ask | Verdict::Outstanding => Judged::Helps { reason, evidence },
-            Verdict::Failed(record) => Judged::Failed(format!(
-                "a restart was asked for, in boot {}, because {} proved that it would bring {}; it \
-                 happened, and the mode is {live}",
-                record.boot_id, record.evidence, self.wanted
-            )),
+            Verdict::Failed(record) => Judged::Never(obstacle::did_not_help(&record, live)),
         }
     }
 
@@ -229,7 +231,7 @@ impl<'a> Planner<'a> {
 /// What a restart comes to.
 enum Judged {
     Helps { reason: RebootReason, evidence: String },
-    Failed(String),
+    Never(Blocked),
     Useless,
 }
 

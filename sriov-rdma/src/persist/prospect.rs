@@ -69,11 +69,16 @@ impl Facts {
         prospects
     }
 
+    /// Everything that is set on the host, in the order in which it takes effect.
+    pub(super) fn settings(&self) -> Vec<Prospect> {
+        let args = self.line().args.iter().map(|arg| of_line(self.line(), arg));
+        self.modprobe.iter().map(of_setting).chain(args).collect()
+    }
+
     /// Settings that keep `ib_core` from being loaded at all, wherever they stand.
     pub(super) fn unreadable(&self) -> Vec<Prospect> {
-        let args = self.line().args.iter().map(|arg| of_line(self.line(), arg));
-        let lines = self.modprobe.iter().map(of_setting);
-        args.chain(lines).filter(|prospect| prospect.value.mode().is_none()).collect()
+        let settings = self.settings().into_iter();
+        settings.filter(|prospect| prospect.value.mode().is_none()).collect()
     }
 }
 

@@ -40,17 +40,17 @@ impl Edit {
         remove: impl IntoIterator<Item = KernelArg>,
     ) -> Result<Self, EditError> {
         let (add, remove) = (distinct(add), distinct(remove));
-        if let Some(arg) = add.iter().find(|arg| remove.iter().any(|gone| gone.is_same(arg))) {
+        let line = CommandLine::default().with(&Self { add: add.clone(), remove: Vec::new() });
+        // Also as an item of a list that is to be added.
+        if let Some(arg) = remove.iter().find(|gone| line.holds(gone)) {
             return Err(EditError::AddedAndRemoved { arg: arg.clone() });
         }
-        let edit = Self { add, remove };
-        let line = CommandLine::default().with(&edit);
-        for arg in &edit.add {
+        for arg in &add {
             if let Presence::Conflict { found } = line.presence(arg) {
                 return Err(EditError::Contradicts { arg: arg.clone(), other: found });
             }
         }
-        Ok(edit)
+        Ok(Self { add, remove })
     }
 
     /// Whether it changes nothing.
@@ -86,6 +86,7 @@ mod tests {
         for (add, remove) in [
             (&["iommu=pt"][..], &["iommu=pt"][..]),
             (&["ib-core.x=1"], &["ib_core.x=1"]),
+            (&["pci=noaer,realloc"], &["pci=realloc"]),
             (&["iommu=pt", "iommu=on"], &[]),
             (&["iommu=pt", "iommu=off"], &[]),
             (&["pci=realloc", "pci=realloc=off"], &[]),

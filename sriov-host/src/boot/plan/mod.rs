@@ -140,12 +140,15 @@ fn plan_staging(planned: &mut KargsPlan, staged: &Staged, pending: Vec<RebootRea
     planned.plan.reboot_reasons = pending;
 }
 
-/// The records of wishes that have come true.
+/// The records of wishes that have come true, once all of them have: a record that is forgotten
+/// while another wish needs a restart could be asked for again by turns, for ever.
 fn settled(ledger: Option<&Ledger>, wanted: &Edit, pending: &[RebootReason]) -> Vec<String> {
+    if !pending.is_empty() {
+        return Vec::new();
+    }
     let known: Vec<&str> = ledger.into_iter().flat_map(Ledger::records).map(|(s, _)| s).collect();
     let subjects = wanted.add.iter().chain(&wanted.remove).map(subject);
-    let met = |subject: &String| !pending.iter().any(|reason| reason.subject == *subject);
-    subjects.filter(met).filter(|subject| known.contains(&subject.as_str())).collect()
+    subjects.filter(|subject| known.contains(&subject.as_str())).collect()
 }
 
 /// Of two values of one key the kernel takes the last: a reader who finds the wanted one on the

@@ -1,10 +1,15 @@
+mod file;
+
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 
 use serde::{Deserialize, Serialize};
 
+pub use file::LedgerError;
+
 use crate::plan::RebootReason;
-use crate::seam::{Files, FilesError, HostPath, Sysfs, SysfsError};
+use crate::seam::{HostPath, Sysfs, SysfsError};
 
 /// Which boot of the host this is: `/proc/sys/kernel/random/boot_id`.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -16,9 +21,16 @@ impl BootId {
     ///
     /// # Errors
     ///
-    /// [`SysfsError`] if the kernel's file cannot be read.
+    /// [`SysfsError`] if the kernel's file cannot be read, or holds no such id: boots that cannot
+    /// be told apart must not be taken for one.
     pub fn running(host: &dyn Sysfs) -> Result<Self, SysfsError> {
-        host.read(&HostPath::new("proc/sys/kernel/random/boot_id")).map(Self)
+        let path = HostPath::new("proc/sys/kernel/random/boot_id");
+        let id = host.read(&path)?;
+        if id.len() > 64 || id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let source = io::Error::new(io::ErrorKind::InvalidData, "not the id of a boot");
+            return Err(SysfsError::Read { path, source });
+        }
+        Ok(Self(id))
     }
 }
 
@@ -27,6 +39,9 @@ impl fmt::Display for BootId {
         f.pad(&self.0)
     }
 }
+
+/// How much of the evidence is kept, in characters.
+const MAX_EVIDENCE: usize = 512;
 
 /// What was asked for, and when.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -62,44 +77,7 @@ pub enum Verdict {
     Failed(RebootRecord),
 }
 
-/// The ledger could not be used. Without it no restart may be asked for.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LedgerError {
-    /// The file could not be read or replaced.
-    #[error("cannot use the reboot ledger")]
-    Files(#[from] FilesError),
-    /// The file is not a ledger: it is not overwritten.
-    #[error("{path} is not a reboot ledger: {problem}")]
-    Malformed {
-        /// The file.
-        path: HostPath,
-        /// What is wrong with it.
-        problem: String,
-    },
-}
-
 impl Ledger {
-    /// Where it lies.
-    pub fn path() -> HostPath {
-        HostPath::new("var/lib/sriov/reboots.json")
-    }
-
-    /// The ledger of this host; empty if there is none yet.
-    ///
-    /// # Errors
-    ///
-    /// [`LedgerError`] if it cannot be read: that is not an empty one.
-    pub fn load(host: &dyn Files) -> Result<Self, LedgerError> {
-        let path = Self::path();
-        let Some(text) = host.read_file(&path)? else { return Ok(Self::default()) };
-        let malformed = |error: serde_json::Error| LedgerError::Malformed {
-            path: path.clone(),
-            problem: error.to_string(),
-        };
-        serde_json::from_slice(&text).map(|records| Self { records }).map_err(malformed)
-    }
-
     /// Whether a restart may be asked for, when `limit` boots may be tried for one wish.
     pub fn judge(&self, reason: &RebootReason, boot: &BootId, limit: u32) -> Verdict {
         match self.records.get(&reason.subject) {
@@ -121,7 +99,7 @@ impl Ledger {
             wanted: reason.wanted.clone(),
             boot_id: boot.clone(),
             attempts,
-            evidence: evidence.to_owned(),
+            evidence: evidence.chars().take(MAX_EVIDENCE).collect(),
         };
         self.records.insert(reason.subject.clone(), record);
         true
@@ -135,20 +113,5 @@ impl Ledger {
     /// The records, by their subject.
     pub fn records(&self) -> impl Iterator<Item = (&str, &RebootRecord)> {
         self.records.iter().map(|(subject, record)| (subject.as_str(), record))
-    }
-
-    /// Writes the ledger; removes the file if nothing is left in it.
-    ///
-    /// # Errors
-    ///
-    /// [`LedgerError::Files`]; no restart may be asked for then.
-    pub fn save(&self, host: &dyn Files) -> Result<(), LedgerError> {
-        if self.records.is_empty() {
-            host.remove_file(&Self::path())?;
-            return Ok(());
-        }
-        let mut text = serde_json::to_vec_pretty(&self.records).unwrap_or_default();
-        text.push(b'\n');
-        Ok(host.write_file(&Self::path(), &text)?)
     }
 }

@@ -1,0 +1,6 @@
+//! The persisted RDMA mode: every cell of the truth table, and what never happens.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what is not as expected fails the test")]
+
+mod cells;
+mod table;
+mod world;
