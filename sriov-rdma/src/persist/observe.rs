@@ -37,7 +37,7 @@ pub fn observe(
             // Not to know them is no reason not to try: the kernel knows.
             facts.holders = netns_mode::holders(host).ok();
         }
-        look_into_initramfs(host, &mut facts)?;
+        look_into_initramfs(host, &mut facts);
     }
     Ok(facts)
 }
@@ -66,13 +66,11 @@ pub(super) fn at_hand(
 }
 
 /// Only where it may decide.
-pub(super) fn look_into_initramfs(host: &dyn Host, facts: &mut Facts) -> Result<(), FactsError> {
+pub(super) fn look_into_initramfs(host: &dyn Host, facts: &mut Facts) {
     let loads = facts.live != Availability::Unsupported && !facts.built_in;
     if loads && facts.line().args.is_empty() {
-        let look = initramfs::look(host, &ModuleName::ib_core());
-        facts.initramfs = Some(look.map_err(FactsError::Initramfs)?);
+        facts.initramfs = Some(initramfs::look(host));
     }
-    Ok(())
 }
 
 pub(super) fn mode_settings(settings: Vec<Setting>) -> Vec<ModeSetting> {
