@@ -32,6 +32,7 @@ impl Initramfs {
 
     fn archive(&self, release: &str) -> Vec<u8> {
         let mut archive = Archive::default();
+        archive.add("init", b"#!/bin/sh\n");
         for module in &self.modules {
             let folder = match module.as_str() {
                 "ib_core" => "infiniband/core",

@@ -105,13 +105,15 @@ impl Run<'_> {
             (Restart::Helps { boot, evidence, .. }, Some(reason)) => {
                 let mut ledger = Ledger::load(self.host)?;
                 if ledger.ask(reason, boot, evidence) {
-                    let ask = |ledger: &mut Ledger| drop(ledger.ask(reason, boot, evidence));
-                    Ledger::update(self.host, owner, ask)?;
+                    Ledger::update(self.host, owner, |ledger| {
+                        ledger.ask(reason, boot, evidence);
+                    })?;
                 }
             }
             _ if self.is_cured() && self.is_remembered() => {
-                let settle = |ledger: &mut Ledger| drop(ledger.settle(SUBJECT));
-                Ledger::update(self.host, owner, settle)?;
+                Ledger::update(self.host, owner, |ledger| {
+                    ledger.settle(SUBJECT);
+                })?;
             }
             _ => {}
         }

@@ -113,3 +113,23 @@ fn is_built_in(host: &dyn Host) -> Result<bool, FactsError> {
     let list = host.read_file(&list).map_err(FactsError::Modprobe)?.unwrap_or_default();
     Ok(list.split(|byte| *byte == b'\n').any(|line| line.ends_with(b"/ib_core.ko")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sriov_host::NetnsMode;
+
+    #[test]
+    fn the_last_argument_counts_however_it_is_spelt() {
+        let mode = |line: &str| line_mode(&CommandLine::parse(line), "").mode();
+        assert_eq!(mode("ro quiet netns_mode=0 xib_core.netns_mode=0"), None);
+        assert_eq!(mode("ib-core.netns-mode=0"), Some(NetnsMode::Exclusive));
+        assert_eq!(mode("ib_core.netns_mode=0 ib_core.netns_mode=on"), Some(NetnsMode::Shared));
+        assert_eq!(
+            mode("ib_core.netns_mode=0 -- ib_core.netns_mode=1"),
+            Some(NetnsMode::Exclusive)
+        );
+        assert_eq!(mode("ib_core.netns_mode"), Some(NetnsMode::Shared));
+        assert_eq!(mode("ib_core.netns_mode=0 ib_core.netns_mode=7"), None);
+    }
+}

@@ -10,6 +10,7 @@ mod nad_lint;
 mod nad_render;
 mod options;
 mod output;
+mod rdma;
 mod root;
 mod statuses;
 mod support;
