@@ -153,6 +153,18 @@ fn links_and_folders_mask_as_they_do_for_modprobe() {
     assert!(settings(&host, &module("ib_core"), "netns_mode").is_err());
 }
 
+/// As `modprobe --showconfig` shows it: kind by kind, in this order.
+fn shown(statement: &Statement) -> Option<(u8, String)> {
+    Some(match statement {
+        Statement::Blacklist { module } => (0, format!("blacklist {module}")),
+        Statement::Install { module, command } => (1, format!("install {module} {command}")),
+        Statement::Remove { module, command } => (2, format!("remove {module} {command}")),
+        Statement::Alias { alias, module } => (3, format!("alias {alias} {module}")),
+        Statement::Options { module, parameters } => (4, format!("options {module} {parameters}")),
+        _ => return None,
+    })
+}
+
 /// Our reading beside that of kmod, line by line. Without kmod there is nothing to compare with,
 /// and the tests above stand for themselves.
 #[test]
@@ -194,35 +206,10 @@ fn kmod_reads_the_same() {
         })
         .collect();
     let found = Configuration::read(&LinuxHost::below(root.path())).unwrap();
-    let statements = || found.files().iter().flat_map(|(_, lines)| lines);
-    let kinds: [&dyn Fn(&Statement) -> Option<String>; 5] = [
-        &|one| match one {
-            Statement::Blacklist { module } => Some(format!("blacklist {module}")),
-            _ => None,
-        },
-        &|one| match one {
-            Statement::Install { module, command } => Some(format!("install {module} {command}")),
-            _ => None,
-        },
-        &|one| match one {
-            Statement::Remove { module, command } => Some(format!("remove {module} {command}")),
-            _ => None,
-        },
-        &|one| match one {
-            Statement::Alias { alias, module } => Some(format!("alias {alias} {module}")),
-            _ => None,
-        },
-        &|one| match one {
-            Statement::Options { module, parameters } => {
-                Some(format!("options {module} {parameters}"))
-            }
-            _ => None,
-        },
-    ];
-    let ours: Vec<String> = kinds
-        .iter()
-        .flat_map(|kind| statements().filter_map(|line| kind(&line.statement)))
-        .collect();
+    let lines = found.files().iter().flat_map(|(_, lines)| lines);
+    let mut ours: Vec<_> = lines.filter_map(|line| shown(&line.statement)).collect();
+    ours.sort_by_key(|(rank, _)| *rank);
+    let ours: Vec<&str> = ours.iter().map(|(_, text)| text.as_str()).collect();
     assert_eq!(ours, theirs);
 }
 

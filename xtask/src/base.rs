@@ -10,7 +10,7 @@ use crate::apt::{Archive, Package};
 use crate::kernel::{Kernel, copy};
 use crate::problem::{Problem, Result};
 use crate::release::Release;
-use crate::{cpio, elf, netdevsim, run};
+use crate::{cpio, driver, elf, run};
 
 /// Where programs, udev's rules and all their libraries come from; libc6 comes first.
 const PACKAGES: &[&str] = &[
@@ -19,6 +19,7 @@ const PACKAGES: &[&str] = &[
     "kmod",
     "udev",
     "iproute2",
+    "strace",
     "libacl1",
     "libblkid1",
     "libbpf1",
@@ -33,6 +34,7 @@ const PACKAGES: &[&str] = &[
     "libselinux1",
     "libssl3",
     "libudev1",
+    "libunwind8",
     "libzstd1",
     "zlib1g",
 ];
@@ -44,6 +46,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("bin/rdma", "bin/rdma"),
     ("bin/udevadm", "bin/udevadm"),
     ("bin/kmod", "bin/kmod"),
+    ("bin/strace", "bin/strace"),
 ];
 
 /// Links beside them: programs that choose what they do by the name they are called by.
@@ -69,7 +72,7 @@ const UDEV_FILES: &[&str] = &[
 /// Groups that udev's rules give devices to, and the identity that it derives stable MAC
 /// addresses from: with it, udev changes the random address of a VF as it does on a real host.
 const TEXTS: &[(&str, &str)] = &[
-    ("etc/passwd", "root:x:0:0:root:/:/bin/sh\n"),
+    ("etc/passwd", "root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n"),
     (
         "etc/group",
         "root:x:0:\ntty:x:5:\ndisk:x:6:\nlp:x:7:\nkmem:x:15:\ndialout:x:20:\ncdrom:x:24:\n\
@@ -94,7 +97,7 @@ pub(crate) fn archive(archive: &Archive, release: &Release, cache: &Path) -> Res
     let roots: Vec<PathBuf> =
         packages.iter().map(|package| archive.unpacked(package)).collect::<Result<_>>()?;
     let kernel = Kernel::unpacked(archive, release)?;
-    let netdevsim = netdevsim::module(archive, release, cache)?;
+    let built = driver::modules(archive, release, cache)?;
     println!("packing the guest's file system");
     let root = cache.join("base/root");
     if root.exists() {
@@ -112,7 +115,7 @@ pub(crate) fn archive(archive: &Archive, release: &Release, cache: &Path) -> Res
         let file = root.join(name);
         fs::write(&file, text).map_err(Problem::path("write", &file))?;
     }
-    kernel.install_modules(&root, &[netdevsim])?;
+    kernel.install_modules(&root, &built)?;
     pack(&root, &packed)?;
     fs::remove_dir_all(&root).map_err(Problem::path("remove", &root))?;
     Ok(packed)
@@ -124,7 +127,7 @@ fn key(packages: &[Package]) -> u64 {
     for package in packages {
         (&package.name, &package.version).hash(&mut hasher);
     }
-    (include_str!("base.rs"), include_str!("kernel.rs"), include_str!("netdevsim.rs"))
+    (include_str!("base.rs"), include_str!("kernel.rs"), include_str!("driver.rs"))
         .hash(&mut hasher);
     hasher.finish()
 }

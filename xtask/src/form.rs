@@ -36,6 +36,8 @@ pub(crate) const FORMS: &[Form] = &[
         devices: NICS,
         append: "intel_iommu=on iommu=pt",
     },
+    // Its cases make the RDMA devices they need, on netdevs that they make as well.
+    Form { name: "rdma", machine: &["-M", "q35"], devices: &[], append: "" },
     Form { name: "netdevsim", machine: &["-M", "q35"], devices: &[], append: "" },
 ];
 

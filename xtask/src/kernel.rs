@@ -25,6 +25,11 @@ const MODULES: &[&str] = &[
     "rdma_rxe",
     // rdma_rxe asks for it by name at run time; no module dependency shows it.
     "crc32_generic",
+    // siw does so too, and needs the connection manager.
+    "crc32c_generic",
+    "crc32c_intel",
+    "libcrc32c",
+    "iw_cm",
 ];
 
 /// An unpacked kernel package.

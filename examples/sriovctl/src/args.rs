@@ -11,6 +11,7 @@ use sriov_host::plan::Guard;
 
 #[cfg(feature = "cluster")]
 use crate::commands::cluster::ClusterCommand;
+use crate::commands::kargs::KargsCommand;
 use crate::commands::nad::NadCommand;
 use crate::commands::rdma::RdmaCommand;
 use crate::duration;
@@ -114,6 +115,9 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Wait until VFs can be used
     Wait(WaitArgs),
+    /// Kernel arguments of this boot and the next one: look, plan, stage
+    #[command(subcommand)]
+    Kargs(KargsCommand),
     /// The RDMA netns mode of the host, live and persisted, and RDMA devices
     #[command(subcommand)]
     Rdma(RdmaCommand),

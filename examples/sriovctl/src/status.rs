@@ -12,7 +12,7 @@ pub(crate) enum Status {
     Pending = 3,
     NotReady = 4,
     Partly = 5,
-    Reboot = 6,
+    NeedsBoot = 6,
     Locked = 7,
     Unsupported = 8,
     Refused = 10,

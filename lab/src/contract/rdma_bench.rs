@@ -12,7 +12,7 @@ use super::bench::{Outcome, PATIENCE, tell};
 use super::rdma::RdmaRig;
 
 /// The namespace that cases make.
-pub(super) const NAMESPACE: &str = "sriov-contract";
+const NAMESPACE: &str = "sriov-contract";
 
 /// Longer than any change takes that nothing holds up.
 pub(super) const CHANGE: Duration = Duration::from_secs(10);
@@ -30,6 +30,11 @@ pub(super) struct RdmaBench<'a> {
 /// A device name that is written in a case.
 pub(super) fn device_name(text: &str) -> Outcome<RdmaDeviceName> {
     text.parse().map_err(|error| tell(&error))
+}
+
+/// The namespace that cases make, as a place to move to.
+pub(super) fn namespace() -> Outcome<Netns> {
+    NAMESPACE.parse().map_err(|error| tell(&error))
 }
 
 /// An answer that has to be a refusal with this errno.
@@ -81,10 +86,6 @@ impl RdmaBench<'_> {
 
     pub(super) fn delete_namespace(&self) -> Outcome {
         self.rig.hooks.delete_namespace(NAMESPACE)
-    }
-
-    pub(super) fn netns(&self) -> Outcome<Netns> {
-        NAMESPACE.parse().map_err(|error| tell(&error))
     }
 
     pub(super) fn devices(&self) -> Outcome<Vec<RdmaDevice>> {

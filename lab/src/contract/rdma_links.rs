@@ -10,7 +10,7 @@ use sriov_host::{Errno, NetnsMode, RdmaIndex};
 
 use super::bench::{Outcome, PATIENCE, expect, require, tell};
 use super::rdma::rdma_case_list;
-use super::rdma_bench::{RdmaBench, device_name, refused};
+use super::rdma_bench::{RdmaBench, device_name, namespace, refused};
 
 rdma_case_list![
     rdma_link_is_listed,
@@ -100,7 +100,7 @@ fn rdma_unknown_device_is_invalid(b: &RdmaBench<'_>) -> Outcome {
 fn rdma_move_is_refused_in_shared_mode(b: &RdmaBench<'_>) -> Outcome {
     let device = b.link("rxe_lab", "rxe")?;
     b.add_namespace()?;
-    let change = RdmaChange::Move { device, from: None, to: b.netns()? };
+    let change = RdmaChange::Move { device, from: None, to: namespace()? };
     refused("the move in shared mode", b.try_change(&change), Errno::OPNOTSUPP)
 }
 
@@ -108,7 +108,7 @@ fn rdma_move_of_a_soft_device_is_refused(b: &RdmaBench<'_>) -> Outcome {
     b.set_mode_soon(NetnsMode::Exclusive)?;
     let device = b.link("rxe_lab", "rxe")?;
     b.add_namespace()?;
-    let change = RdmaChange::Move { device, from: None, to: b.netns()? };
+    let change = RdmaChange::Move { device, from: None, to: namespace()? };
     refused("the move of a soft device", b.try_change(&change), Errno::OPNOTSUPP)?;
     require("the device is not where it was", b.device("rxe_lab")?.is_some())
 }
@@ -122,12 +122,11 @@ fn rdma_monitor_tells_new_and_removed_devices(b: &RdmaBench<'_>) -> Outcome {
     while told(&seen, RdmaEventKind::Unregistered).is_none() {
         match events.next(Duration::from_secs(1)).map_err(|error| tell(&error))? {
             RdmaWake::Event(event) if event.device == device => seen.push(event),
-            RdmaWake::Event(_) => {}
             RdmaWake::Lost => return Err("events were lost".to_owned()),
             RdmaWake::TimedOut if b.host.now() > end => {
                 return Err(format!("the events did not come; seen {seen:?}"));
             }
-            RdmaWake::TimedOut => {}
+            RdmaWake::Event(_) | RdmaWake::TimedOut => {}
         }
     }
     let first = seen.first().map(|event| event.kind);
@@ -147,12 +146,11 @@ fn rdma_uevents_come_in_order(b: &RdmaBench<'_>) -> Outcome {
     while !seen.iter().any(is_move) {
         match stream.next(Duration::from_secs(1)).map_err(|error| tell(&error))? {
             Wake::Event(HostEvent::Kernel(event)) => seen.push(event),
-            Wake::Event(_) => {}
             Wake::Lost => return Err("events were lost".to_owned()),
             Wake::TimedOut if b.host.now() > end => {
                 return Err(format!("the rename was not announced; seen {seen:?}"));
             }
-            Wake::TimedOut => {}
+            Wake::Event(_) | Wake::TimedOut => {}
         }
     }
     let old = seen.iter().find(|event| is_move(event)).and_then(|it| it.devpath_old.clone());

@@ -21,6 +21,8 @@ pub(super) enum Body {
     Guest(fn() -> Done),
     /// A rule that the simulator keeps as well.
     Contract(contract::Case),
+    /// One of the RDMA subsystem.
+    Rdma(contract::RdmaCase),
 }
 
 /// A case that is not over by then has wedged the guest.

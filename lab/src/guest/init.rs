@@ -61,12 +61,16 @@ fn load(form: &str) -> Done {
         "igb" => &["igb", "igbvf"],
         "contract" | "iommu" => &["igb", "igbvf", "vfio-pci"],
         "netdevsim" => &["netdevsim"],
+        "rdma" => &["ib_core", "dummy"],
         other => return Err(format!("no form is called {other:?}")),
     };
     for module in modules {
         exec::done(&["/sbin/modprobe", module])?;
     }
-    if form == "netdevsim" { Ok(()) } else { nic::fresh() }
+    match form {
+        "netdevsim" | "rdma" => Ok(()),
+        _ => nic::fresh(),
+    }
 }
 
 /// The verdict on both channels, and the end of the machine.

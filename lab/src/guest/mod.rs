@@ -16,17 +16,20 @@ mod exec;
 mod hold;
 mod init;
 mod netdevsim;
+mod netns;
 mod nic;
 mod probe;
+mod rdma;
 mod runner;
 mod sriovctl;
 mod sys;
 mod udev;
 mod uevents;
+mod verbs;
 
 use std::process::ExitCode;
 
-/// Runs the guest as the first process; `list FORM FILTER` and `hold PATH` are for its helpers.
+/// Runs the guest as the first process; `list FORM FILTER` and `hold …` are for its helpers.
 pub fn main() -> ExitCode {
     if std::process::id() == 1 {
         return init::run();
@@ -35,7 +38,8 @@ pub fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["list", form, filter] => list(form, filter),
-        ["hold", path] => hold::run(path),
+        ["hold", what @ ..] => hold::run(what),
+        ["rdma-settings"] => cases::rdma::speed::once(),
         _ => ExitCode::from(2),
     }
 }

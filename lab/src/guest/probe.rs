@@ -13,6 +13,11 @@ const COUNTED: &[(&str, &str)] = &[
     // Every write to sysfs goes through here, whatever the attribute.
     ("sysfs_write", "kernfs_fop_write_iter"),
     ("module_request", "__request_module"),
+    // Of a module that need not be loaded: the probes appear with it.
+    ("rdma_system_set", "ib_core:nldev_set_sys_set_doit"),
+    ("rdma_set", "ib_core:nldev_set_doit"),
+    ("rdma_new", "ib_core:nldev_newlink"),
+    ("rdma_delete", "ib_core:nldev_dellink"),
 ];
 
 const TRACING: &str = "/sys/kernel/tracing";

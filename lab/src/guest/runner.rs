@@ -5,9 +5,12 @@ use std::thread;
 use std::time::Instant;
 
 use sriov_host::linux::LinuxHost;
+use sriov_rdma::LinuxRdma;
+
+use crate::contract;
 
 use super::case::{Body, Case, DEADLINE, Done};
-use super::{cases, nic};
+use super::{cases, nic, rdma};
 
 /// What the verdict is made of.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,7 +76,11 @@ fn panic_words(body: thread::JoinHandle<()>) -> String {
 
 /// Every case starts from the same machine, whatever the one before it did.
 fn prepare(form: &str) -> Done {
-    if form == "netdevsim" { Ok(()) } else { nic::fresh() }
+    match form {
+        "netdevsim" => Ok(()),
+        "rdma" => rdma::fresh(),
+        _ => nic::fresh(),
+    }
 }
 
 fn execute(case: Case) -> Done {
@@ -82,6 +89,12 @@ fn execute(case: Case) -> Done {
         Body::Contract(rule) => {
             (rule.run)(&LinuxHost::system(), &nic::rig(case.form == "iommu")?)?;
             nic::is_fresh()
+        }
+        Body::Rdma(rule) => {
+            let hooks = rdma::Hooks::default();
+            let netdev = rdma::NETDEVS[0].parse().map_err(|_| "no name of a netdev")?;
+            let rig = contract::RdmaRig { netdev, hooks: &hooks };
+            (rule.run)(&LinuxHost::system(), &LinuxRdma::system(), &rig)
         }
     }
 }

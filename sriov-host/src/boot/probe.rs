@@ -80,7 +80,7 @@ fn exists(host: &dyn Host, path: &str) -> Result<bool, BootError> {
 
 fn has_entries(host: &dyn Host, folder: &str) -> Result<bool, BootError> {
     let names = host.list_files(&HostPath::new(folder))?.unwrap_or_default();
-    Ok(names.iter().any(|name| name.ends_with(".conf")))
+    Ok(names.iter().any(|name| name.strip_suffix(".conf").is_some()))
 }
 
 /// What a person runs there.

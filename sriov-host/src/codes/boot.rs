@@ -6,6 +6,7 @@ codes! {
             "The distribution's boot loader is not supported: SLES without grubby, U-Boot, PXE, a unified kernel image."
             "The tools of the host are not below `--root`: `/usr` is not mounted into the container."
             "The boot loader's configuration is not where its distribution puts it, or `/boot` is not mounted."
+            "The tool would not pass a character of the argument on as it is; the message names both."
         help:
             "The plan has instructions: the exact arguments, and where they go."
             "Change them as the distribution documents it, restart, and run the command again."

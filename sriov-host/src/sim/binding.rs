@@ -1,7 +1,7 @@
 use super::function::Function;
 use super::job::{Flow, Step, What};
 use super::kernel::Kernel;
-use super::machine::Hold;
+use super::machine_users::Hold;
 use super::process::Held;
 use super::rule::Rule;
 use crate::{DriverName, Errno, EswitchMode, PciAddress};

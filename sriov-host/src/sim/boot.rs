@@ -7,12 +7,13 @@ use super::events::Listeners;
 use super::function::{Function, Pf, Role};
 use super::initramfs::Initramfs;
 use super::job::What;
-use super::kernel::{Kernel, Route};
-use super::machine::{Machine, MachineError, PfMachine, VfMachine};
+use super::kernel::Kernel;
+use super::machine::{Machine, PfMachine, VfMachine};
+use super::machine_error::MachineError;
 use super::model::{self, Model};
 use super::namespaces::Namespaces;
 use super::netdev::{LOOPBACK, NetDev};
-use super::process::{Held, Process};
+use super::process::Process;
 use super::rdma_core::RdmaCore;
 use super::rdma_events::RdmaListeners;
 use super::reboot::Boot;
@@ -245,22 +246,6 @@ impl Kernel {
             netdev.up = special.up;
             netdev.carrier = special.up;
             netdev.netns = netns;
-        }
-        Ok(())
-    }
-
-    fn place_users(&mut self, machine: &Machine) -> Result<(), MachineError> {
-        for holder in &machine.holders {
-            let function = self.named(holder.pf, holder.vf)?;
-            let held = Held::Function(function, holder.holds);
-            self.processes.insert(holder.pid, Process::holding(&holder.comm, held));
-        }
-        if let Some(route) = machine.default_route {
-            let function = self.named(route.pf, route.vf)?;
-            let netdev = self
-                .main_netdev(function)
-                .ok_or_else(|| senseless(function, "a route needs a netdev"))?;
-            self.default_route = Some(Route { ifindex: netdev.ifindex, ipv6: route.ipv6 });
         }
         Ok(())
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::kernel::{Kernel, micros};
 use super::loader_machine::ToolFault;
-use super::machine::{Hold, Machine, MachineError};
+use super::machine::Machine;
+use super::machine_error::MachineError;
+use super::machine_users::Hold;
 use super::process::{Held, Process};
 use super::rule::Rule;
 use crate::PciAddress;

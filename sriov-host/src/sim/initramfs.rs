@@ -52,7 +52,8 @@ impl Kernel {
     /// `update-initramfs -u`, `dracut -f`: the modules stay, modprobe's files are copied anew.
     pub(super) fn regenerate_initramfs(&mut self) {
         let copied = self.files.iter().filter(|(path, _)| {
-            path.ends_with(".conf") && MODPROBE.iter().any(|folder| path.starts_with(folder))
+            path.strip_suffix(".conf").is_some()
+                && MODPROBE.iter().any(|folder| path.starts_with(folder))
         });
         self.initramfs.modprobe =
             copied.map(|(path, content)| (path.clone(), content.clone())).collect();

@@ -21,7 +21,7 @@ impl Kernel {
     pub(super) fn finalize_deployment(&mut self) {
         let Some(arguments) = self.text(STAGED_DEPLOYMENT) else { return };
         self.files.remove(STAGED_DEPLOYMENT);
-        let newest = self.bls_entries().into_iter().map(|(path, _)| path).next_back();
+        let newest = self.bls_entries().into_keys().next_back();
         if let Some(path) = newest {
             self.set_options(&path, &arguments);
         }

@@ -3,11 +3,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::loader_machine::BootMachine;
+use super::machine_error::MachineError;
 use super::machine_rdma::{InitramfsMachine, KernelUserMachine, NamespaceMachine, RdmaMachine};
+use super::machine_users::{HolderMachine, RouteMachine};
 use crate::decorate::{ErrnoName, FaultSpec};
 use crate::{
-    DriverName, EswitchMode, IfName, LinkType, MacAddr, Mtu, PciAddress, PciId, TxRate, VfIndex,
-    VfLinkState, VfRange, VlanId, VlanQos, codes,
+    DriverName, EswitchMode, IfName, LinkType, MacAddr, Mtu, PciAddress, PciId, TxRate,
+    VfLinkState, VfRange, VlanId, VlanQos,
 };
 
 /// The description of a simulated machine, as YAML has it.
@@ -251,86 +253,12 @@ pub struct VfMachine {
     pub up: bool,
 }
 
-/// A process that has a VF's device open.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct HolderMachine {
-    /// Its number.
-    pub pid: u32,
-    /// Its command name.
-    pub comm: String,
-    /// The PF of the VF that it holds.
-    pub pf: PciAddress,
-    /// The VF; without one, the PF itself.
-    #[serde(default)]
-    pub vf: Option<VfIndex>,
-    /// What it has open.
-    pub holds: Hold,
-    /// When it exits by itself, counted from the beginning.
-    #[serde(default)]
-    pub exits_after_ms: Option<u64>,
-}
-
-/// What a process has open.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum Hold {
-    /// The vfio device: the VF cannot be destroyed before it is let go.
-    Vfio,
-    /// Only the vfio group, which keeps nobody.
-    VfioGroup,
-    /// The device's `/dev/infiniband/uverbsN`, with a context and a queue pair.
-    Uverbs,
-    /// The same file, without a context: nothing but the process tells of it.
-    UverbsOpen,
-}
-
-/// Where the default route leaves.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct RouteMachine {
-    /// The PF.
-    pub pf: PciAddress,
-    /// Its VF; without one, the PF itself.
-    #[serde(default)]
-    pub vf: Option<VfIndex>,
-    /// IPv6 instead of IPv4.
-    #[serde(default)]
-    pub ipv6: bool,
-}
-
 const fn yes() -> bool {
     true
 }
 
 const fn nowhere() -> i32 {
     -1
-}
-
-/// A description or a saved state that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum MachineError {
-    /// The YAML text does not describe a machine; the message names key, line and column.
-    #[error("the machine description is not valid: {0}")]
-    Yaml(String),
-    /// The description contradicts itself, or names something that does not exist.
-    #[error("the machine description makes no sense: {0}")]
-    Senseless(String),
-    /// The saved state cannot be read.
-    #[error("the saved machine cannot be read")]
-    State(#[source] serde_json::Error),
-}
-
-impl MachineError {
-    /// The stable error code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Yaml(_) | Self::Senseless(_) => codes::MACHINE_INVALID.id,
-            Self::State(_) => codes::SIM_STATE_UNREADABLE.id,
-        }
-    }
 }
 
 impl Machine {

@@ -8,7 +8,7 @@ mod agenda;
 mod attrs;
 mod binding;
 mod boot;
-mod boot_rdma;
+mod boot_users;
 mod devlink;
 mod events;
 mod files;
@@ -22,7 +22,9 @@ mod loader;
 mod loader_files;
 mod loader_machine;
 mod machine;
+mod machine_error;
 mod machine_rdma;
+mod machine_users;
 mod model;
 mod modules;
 mod namespaces;
@@ -53,11 +55,10 @@ mod write;
 
 pub use host::SimHost;
 pub use loader_machine::{BootMachine, BrokenTool, LoaderKind, ToolFault};
-pub use machine::{
-    Hold, HolderMachine, KernelSettings, Machine, MachineError, PfMachine, RouteMachine, Udev,
-    VfMachine,
-};
+pub use machine::{KernelSettings, Machine, PfMachine, Udev, VfMachine};
+pub use machine_error::MachineError;
 pub use machine_rdma::{
     InitramfsMachine, KernelUserMachine, NamespaceMachine, RdmaMachine, SoftLinkMachine,
 };
+pub use machine_users::{Hold, HolderMachine, RouteMachine};
 pub use rule::Rule;

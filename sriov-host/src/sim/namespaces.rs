@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::agenda::Happening;
 use super::host::SimHost;
 use super::kernel::Kernel;
-use super::machine::MachineError;
+use super::machine_error::MachineError;
 use super::machine_rdma::NamespaceMachine;
 use super::process::Process;
 use super::rule::Rule;
@@ -112,7 +112,9 @@ impl Kernel {
             return senseless(format!("process {pid} lives elsewhere already"));
         }
         let inode = self.namespaces.create();
-        mounts.into_iter().for_each(|path| self.mount_namespace(inode, path));
+        for path in mounts {
+            self.mount_namespace(inode, path);
+        }
         if let Some(pid) = wanted.pid {
             self.process_for(pid, wanted).netns = Some(inode);
         }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::kernel::Kernel;
-use super::machine::Hold;
+use super::machine_users::Hold;
 use crate::PciAddress;
 
 /// A process, as far as anybody can tell it from others.
@@ -50,15 +50,15 @@ impl Kernel {
     /// The links below `/proc/PID/fd`: standard streams, then what the process is here for.
     pub(super) fn open_files(&self, process: &Process) -> Vec<String> {
         let mut files = vec!["/dev/null".to_owned(); 3];
-        if let Some(held) = process.holds {
-            self.device_files(held, &mut files);
+        if let Some(device) = process.holds {
+            self.device_files(device, &mut files);
         }
         files.extend(process.descriptors.iter().map(|netns| format!("net:[{netns}]")));
         files
     }
 
-    fn device_files(&self, held: Held, files: &mut Vec<String>) {
-        let (function, rdma, hold) = match held {
+    fn device_files(&self, device: Held, files: &mut Vec<String>) {
+        let (function, rdma, hold) = match device {
             Held::Function(function, hold) => {
                 (self.functions.get(&function), self.rdma.of_function(function), hold)
             }

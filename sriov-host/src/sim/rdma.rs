@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::host::SimHost;
 use super::kernel::Kernel;
-use super::machine::Hold;
+use super::machine_users::Hold;
 use super::process::{Held, Process};
 use super::rule::Rule;
 use crate::decorate::Call;

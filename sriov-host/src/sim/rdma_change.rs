@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::host::SimHost;
 use super::job::{Flow, What};
 use super::kernel::Kernel;
-use super::machine::Hold;
+use super::machine_users::Hold;
 use super::process::Held;
 use super::rdma_core::{Parent, RdmaDev};
 use super::rule::Rule;
@@ -72,7 +72,7 @@ impl Kernel {
         if let Some(device) = self.rdma.devices.get_mut(&index).filter(|_| !forgets) {
             name.clone_into(&mut device.name);
         }
-        self.announce_rdma("move", index, Some(old));
+        self.announce_rdma("move", index, Some(&old));
         Ok(())
     }
 
@@ -87,10 +87,7 @@ impl Kernel {
         };
         // rxe and siw cannot throw their users out.
         let soft = device.soft_netdev().is_some();
-        let broken = match shared {
-            true => Rule::RdmaMoveSharedRefused,
-            false => Rule::RdmaMoveSoftRefused,
-        };
+        let broken = if shared { Rule::RdmaMoveSharedRefused } else { Rule::RdmaMoveSoftRefused };
         if (shared || soft) && !self.breaks(broken) {
             return Err(Errno::OPNOTSUPP);
         }
@@ -114,12 +111,12 @@ impl Kernel {
         let parent = self.rdma.devices.get(&index).map(|device| device.parent.clone());
         for process in self.processes.values_mut() {
             match &mut process.holds {
-                Some(Held::Rdma(held, hold)) if *held == index && *hold == Hold::Uverbs => {
+                Some(Held::Rdma(device, hold)) if *device == index && *hold == Hold::Uverbs => {
                     *hold = Hold::UverbsOpen;
                 }
-                Some(Held::Function(held, hold))
+                Some(Held::Function(function, hold))
                     if *hold == Hold::Uverbs
-                        && matches!(parent, Some(Parent::Function(at)) if at == *held) =>
+                        && matches!(parent, Some(Parent::Function(at)) if at == *function) =>
                 {
                     *hold = Hold::UverbsOpen;
                 }
@@ -219,7 +216,7 @@ impl Kernel {
     }
 
     /// The uevents of a device: its verbs device comes first, and has no name that could change.
-    pub(super) fn announce_rdma(&mut self, action: &str, index: u32, old: Option<String>) {
+    pub(super) fn announce_rdma(&mut self, action: &str, index: u32, old: Option<&str>) {
         let Some(device) = self.rdma.devices.get(&index) else { return };
         let pci = match device.parent {
             Parent::Function(address) => Some(address),
@@ -229,7 +226,7 @@ impl Kernel {
         let event = |subsystem: &str, devpath: String| Uevent {
             action: action.to_owned(),
             devpath,
-            devpath_old: old.clone(),
+            devpath_old: old.map(str::to_owned),
             subsystem: Some(subsystem.to_owned()),
             pci,
             ..Uevent::default()
@@ -240,7 +237,9 @@ impl Kernel {
         }
         if self.breaks(Rule::RdmaUevents) {
             events.reverse();
-            events.iter_mut().for_each(|event| event.devpath_old = None);
+            for event in &mut events {
+                event.devpath_old = None;
+            }
         }
         for event in events {
             self.emit(&HostEvent::Kernel(event));

@@ -207,8 +207,10 @@ impl Kernel {
         else {
             return Guid::from_kernel(0x506b_4b03_00cc_0000 + u64::from(device.uverbs) + 1);
         };
-        let [a, b, c, d, e, f] = netdev.mac.bytes();
-        Guid::new([a ^ 2, b, c, 0xff, 0xfe, d, e, f])
+        // An EUI-64 of a MAC: the bit "universal" is turned around, and `fffe` goes in between.
+        let mac = netdev.mac.bytes().iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let (vendor, card) = (mac >> 24, mac & 0x00ff_ffff);
+        Guid::from_kernel((vendor << 40 | 0xff_fe00_0000 | card) ^ (2 << 56))
     }
 
     /// A namespace is gone: its devices are the host's again.

@@ -112,6 +112,7 @@ impl RdmaDev {
 
 /// As sysfs prints a GUID.
 fn groups(guid: Guid) -> String {
-    let [a, b, c, d, e, f, g, h] = guid.bytes();
-    format!("{a:02x}{b:02x}:{c:02x}{d:02x}:{e:02x}{f:02x}:{g:02x}{h:02x}")
+    let number = guid.to_kernel();
+    let group = |shift: u32| format!("{:04x}", number >> shift & 0xffff);
+    [48, 32, 16, 0].map(group).join(":")
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::kernel::Kernel;
-use super::machine::Hold;
+use super::machine_users::Hold;
 use super::process::{Held, Process};
 use super::rdma_core::{Parent, RdmaDev};
 use super::rule::Rule;

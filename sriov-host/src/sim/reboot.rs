@@ -88,8 +88,9 @@ impl Kernel {
         self.bind_after_boot();
         self.settle();
         for address in up {
-            let ifindex = self.main_netdev(address).map(|netdev| netdev.ifindex);
-            ifindex.into_iter().for_each(|ifindex| self.set_up(ifindex, true));
+            if let Some(ifindex) = self.main_netdev(address).map(|netdev| netdev.ifindex) {
+                self.set_up(ifindex, true);
+            }
         }
         self.settle();
     }
@@ -148,9 +149,9 @@ impl Kernel {
     ///
     /// The command line comes behind modprobe's files, and the last value counts.
     pub(super) fn boot_netns_mode(&self, early: bool) -> Option<NetnsMode> {
-        let on_line = self.cmdline.split_whitespace();
-        let on_line = on_line.filter_map(|arg| arg.strip_prefix("ib_core.netns_mode="));
-        let value = on_line.last().map(str::to_owned).or_else(|| self.modprobe_netns_mode(early));
+        let mut on_line = self.cmdline.split_whitespace().rev();
+        let on_line = on_line.find_map(|arg| arg.strip_prefix("ib_core.netns_mode="));
+        let value = on_line.map(str::to_owned).or_else(|| self.modprobe_netns_mode(early));
         let Some(value) = value else { return Some(NetnsMode::Shared) };
         let shared = parse_bool(&value)?;
         Some(if shared { NetnsMode::Shared } else { NetnsMode::Exclusive })

@@ -82,17 +82,14 @@ impl Kernel {
         let options = cmdline.split_whitespace().collect::<Vec<_>>().join(" ");
         let entries = self.bls_entries();
         let entry = entries.iter().find(|(_, entry)| entry.version == *release);
-        match entry.map(|(path, _)| path.clone()) {
-            Some(path) => self.set_options(&path, &options),
-            None => {
-                let text = format!(
-                    "title Linux\nversion {release}\noptions {options}\nlinux /{release}/linux\n"
-                );
-                self.put_text(
-                    &format!("{}/loader/entries/{release}.conf", self.loader_partition()),
-                    &text,
-                );
-            }
+        if let Some(path) = entry.map(|(path, _)| path.clone()) {
+            self.set_options(&path, &options);
+        } else {
+            let text = format!(
+                "title Linux\nversion {release}\noptions {options}\nlinux /{release}/linux\n"
+            );
+            let folder = format!("{}/loader/entries", self.loader_partition());
+            self.put_text(&format!("{folder}/{release}.conf"), &text);
         }
         success(String::new())
     }

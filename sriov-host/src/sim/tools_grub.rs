@@ -21,7 +21,9 @@ impl Kernel {
         }
         let names = self.files.keys().filter(|path| is_drop_in(path));
         let texts: Vec<String> = names.filter_map(|path| self.text(path)).collect();
-        texts.iter().for_each(|text| shell.source(text));
+        for text in &texts {
+            shell.source(text);
+        }
         let (kernel, root) = self.kernel_and_root(path);
         let arguments =
             format!("{root} ro {} {}", shell.linux(), shell.value("GRUB_CMDLINE_LINUX_DEFAULT"));
@@ -49,7 +51,8 @@ impl Kernel {
 }
 
 fn is_drop_in(path: &str) -> bool {
-    path.strip_prefix(DROP_INS).is_some_and(|name| name.ends_with(".cfg") && !name.contains('/'))
+    path.strip_prefix(DROP_INS)
+        .is_some_and(|name| name.strip_suffix(".cfg").is_some() && !name.contains('/'))
 }
 
 /// With the parts of a real one that have a meaning for the default entry.

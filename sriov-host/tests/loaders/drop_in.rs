@@ -18,7 +18,7 @@ fn sourced(
 ) -> [String; 2] {
     let host = SimHost::with_igb_pair();
     let loader = probe(&host).unwrap();
-    loader.stage(&host, &edit(add, remove), Duration::from_secs(60)).unwrap();
+    loader.stage(&host, &edit(add, remove), Duration::from_mins(1)).unwrap();
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text(&host, "etc/default/grub.d/zz-sriov.cfg").as_bytes()).unwrap();
     let script =
@@ -35,8 +35,8 @@ fn sourced(
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success() && stderr.is_empty(), "{stderr}");
     let stdout = String::from_utf8(output.stdout).unwrap();
-    let lines: Vec<&str> = stdout.lines().collect();
-    [lines[0].to_owned(), lines[1].to_owned()]
+    let lines: Vec<String> = stdout.lines().map(str::to_owned).collect();
+    lines.try_into().unwrap()
 }
 
 #[test]

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use sriov_host::boot::{BootError, Bootloader, BootloaderKind, probe};
+use sriov_host::boot::{BootError, Bootloader, BootloaderKind, KernelArg, probe};
 use sriov_host::decorate::{Call, Recorder};
 use sriov_host::seam::{Files, HostPath};
 use sriov_host::sim::{Machine, SimHost};
 
 use crate::support::{edit, simulated, text};
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 fn staged(loader: &dyn Bootloader, host: &SimHost) -> String {
     let staged = loader.staged(host).unwrap().unwrap();
-    let args: Vec<&str> = staged.line.args().iter().map(|arg| arg.as_str()).collect();
+    let args: Vec<&str> = staged.line.args().iter().map(KernelArg::as_str).collect();
     args.join(" ")
 }
 
@@ -163,6 +163,30 @@ fn kernel_install_makes_the_entries_anew_from_a_file_that_keeps_the_rest() {
     host.write_file(&HostPath::new("etc/kernel/cmdline"), b"root=x  my=own\tiommu=pt\n").unwrap();
     loader.stage(&host, &edit(&["a", "iommu=pt"], &[]), DEADLINE).unwrap();
     assert_eq!(text(host.host(), "etc/kernel/cmdline"), "root=x my=own iommu=pt a\n");
+}
+
+#[test]
+fn the_firmware_may_name_another_entry_than_loader_conf() {
+    let host = simulated("arch-systemd-boot");
+    let loader = probe(&host).unwrap();
+    let source = || loader.staged(&host).unwrap().map(|staged| staged.source);
+    let variable = |name: &str, text: &str| {
+        let path = format!("sys/firmware/efi/efivars/{name}-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f");
+        let units = text.encode_utf16().chain([0]).flat_map(u16::to_le_bytes);
+        let bytes: Vec<u8> = [7, 0, 0, 0].into_iter().chain(units).collect();
+        host.write_file(&HostPath::new(path), &bytes).unwrap();
+    };
+    let entry = |release: &str| {
+        Some(format!("/efi/loader/entries/7c9f8e3a1b2d4c5e9f60718293a4b5c6-{release}.conf:7"))
+    };
+    assert_eq!(source(), entry("6.10.2-arch1-1"));
+    variable("LoaderEntryDefault", "7c9f8e3a1b2d4c5e9f60718293a4b5c6-6.9.7-arch1-1.conf");
+    assert_eq!(source(), entry("6.9.7-arch1-1"));
+    variable("LoaderEntryOneShot", "7c9f8e3a1b2d4c5e9f60718293a4b5c6-6.10.2-arch1-1.conf");
+    assert_eq!(source(), entry("6.10.2-arch1-1"));
+    // What was started last is not in a file that can be read here.
+    variable("LoaderEntryOneShot", "@saved");
+    assert_eq!(source(), None);
 }
 
 /// Each machine of the simulator: found out, edited, restarted.

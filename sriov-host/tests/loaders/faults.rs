@@ -8,7 +8,7 @@ use sriov_host::sim::{SimHost, ToolFault};
 
 use crate::support::{edit, simulated};
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 #[test]
 fn a_tool_that_does_nothing_leaves_the_staged_arguments_as_they_were() {

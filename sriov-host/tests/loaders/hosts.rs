@@ -1,6 +1,6 @@
 //! What is told of each root, from files alone.
 
-use sriov_host::boot::{Bootloader, BootloaderKind, Staged, probe};
+use sriov_host::boot::{Bootloader, BootloaderKind, KernelArg, Staged, probe};
 use sriov_host::decorate::Recorder;
 use sriov_host::linux::LinuxHost;
 
@@ -32,7 +32,7 @@ fn look(name: &str) -> Told {
 fn assert_staged(told: &Told, source: &str, line: &str) {
     let staged = told.staged.as_ref().unwrap();
     assert_eq!(staged.source, source);
-    let args: Vec<&str> = staged.line.args().iter().map(|arg| arg.as_str()).collect();
+    let args: Vec<&str> = staged.line.args().iter().map(KernelArg::as_str).collect();
     assert_eq!(args.join(" "), line);
 }
 

@@ -5,6 +5,7 @@
 mod drop_in;
 mod edits;
 mod faults;
+mod grub_cfg;
 mod hosts;
 mod laws;
 mod programs;

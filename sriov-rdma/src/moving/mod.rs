@@ -95,7 +95,6 @@ pub fn move_device<'r>(
     // From here on an error gives the device back.
     let moved = Moved::new(rdma, &found, to, options.give_back);
     if is_here(rdma, found.index)? {
-        moved.leave_it();
         return Err(MoveError::DidNotStick { device: device.clone(), netns: to.clone() });
     }
     tracing::info!(rdma_dev = %device, netns = %to, "RDMA device moved");

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sriov_host::processes::{self, Look, Process};
-use sriov_host::seam::{Sysfs, SysfsError};
+use sriov_host::seam::{HostPath, Sysfs, SysfsError};
 
 use super::cgroup::{Origin, origin};
 use super::mounts::mounted;
@@ -10,7 +10,11 @@ use super::{HolderKind, HoldersSeen, NetnsHolder};
 /// The initial pid namespace has this number on every Linux (`PROC_PID_INIT_INO`).
 const INITIAL_PID_NAMESPACE: &str = "pid:[4026531836]";
 
-/// The process whose network namespace is the initial one.
+/// The initial network namespace has this number since Linux 6.18 (`NET_NS_INIT_INO`), and no
+/// namespace has it before.
+const INITIAL_NET_NAMESPACE: &str = "net:[4026531833]";
+
+/// The process whose network namespace is the initial one, unless it is one of a container.
 const INIT: Process = Process::new(1);
 
 /// Who keeps network namespaces alive beside the initial one, as far as it can be seen.
@@ -24,7 +28,7 @@ const INIT: Process = Process::new(1);
 /// [`SysfsError`] if there is no `/proc`, or it fails otherwise than by lack of rights.
 pub fn holders(host: &dyn Sysfs) -> Result<HoldersSeen, SysfsError> {
     let processes = processes::all(host)?;
-    let Look::Seen(initial) = INIT.link(host, "ns/net")? else {
+    let Some(initial) = initial(host)? else {
         // Without it nothing can be told from the initial namespace.
         let unseen = u32::try_from(processes.len()).unwrap_or(u32::MAX).max(1);
         return Ok(HoldersSeen { unseen, ..HoldersSeen::default() });
@@ -43,6 +47,18 @@ pub fn holders(host: &dyn Sysfs) -> Result<HoldersSeen, SysfsError> {
     let mut holders: Vec<NetnsHolder> = scan.found.into_values().collect();
     holders.sort_by(|a, b| (a.kind, a.pid, &a.path).cmp(&(b.kind, b.pid, &b.path)));
     Ok(HoldersSeen { holders, unseen: scan.unseen, confined })
+}
+
+/// The initial network namespace, if it can be told which one it is.
+fn initial(host: &dyn Sysfs) -> Result<Option<String>, SysfsError> {
+    let own = host.read_link(&HostPath::new("proc/self/ns/net")).ok();
+    if own.as_deref() == Some(INITIAL_NET_NAMESPACE) {
+        return Ok(own);
+    }
+    Ok(match INIT.link(host, "ns/net")? {
+        Look::Seen(id) => Some(id),
+        Look::Gone | Look::Hidden => None,
+    })
 }
 
 struct Scan<'h> {

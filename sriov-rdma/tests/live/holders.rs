@@ -170,6 +170,19 @@ fn without_process_1_nothing_is_claimed() {
 }
 
 #[test]
+fn newer_kernels_tell_the_initial_namespace_by_its_number() {
+    const NUMBER: &str = "net:[4026531833]";
+    let fake = Fake::new();
+    fake.fails("proc/1/ns/net", Errno::ACCES);
+    fake.link("proc/self/ns/net", NUMBER);
+    fake.process(90, "host", NUMBER);
+    fake.process(91, "pod", A);
+    let seen = seen(&fake);
+    assert_eq!((seen.holders.len(), seen.unseen), (1, 1));
+    assert_eq!(seen.holders[0].pid, Some(91));
+}
+
+#[test]
 fn a_pid_namespace_is_not_the_host() {
     let fake = Fake::new();
     fake.link("proc/1/ns/pid", "pid:[4026532999]");

@@ -1,14 +1,18 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sriov_host::decorate::Recorder;
 use sriov_host::plan::Guard;
-use sriov_host::seam::{Availability, RdmaChange};
+use sriov_host::seam::{Availability, Clock, RdmaChange};
 use sriov_host::{Errno, Netns, NetnsMode, RdmaIndex};
 use sriov_rdma::codes;
 use sriov_rdma::moving::{MoveError, MoveOptions, Moved, move_device};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::fake::{Answer, Fake, INITIAL};
 
@@ -106,12 +110,41 @@ fn a_device_that_stays_out_is_told_and_not_tried_again() {
     assert!(matches!(error, MoveError::DidNotStick { .. }), "{error:?}");
 }
 
+/// Counts the errors in the log.
+#[derive(Clone, Default)]
+struct Errors(Arc<AtomicU64>);
+
+impl Subscriber for Errors {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        self.0.fetch_add(u64::from(*event.metadata().level() == Level::ERROR), Ordering::Relaxed);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
 #[test]
-fn a_drop_that_fails_does_not_panic() {
+fn a_drop_that_fails_is_logged_and_bounded() {
     let fake = with_device();
     let moved = to(&fake, blue()).unwrap();
     fake.open().never_answers = true;
-    drop(moved);
+    let (errors, before) = (Errors::default(), fake.now());
+    tracing::subscriber::with_default(errors.clone(), || drop(moved));
+    assert_eq!(errors.0.load(Ordering::Relaxed), 1);
+    assert_eq!(fake.now().saturating_sub(before), MoveOptions::default().give_back);
     assert!(is_away(&fake));
     assert_eq!(fake.open().changes.len(), 2);
 }

@@ -1,6 +1,7 @@
 //! The seams of the fake host: its tree and clock are its own, the rest is the simulator's.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::time::Duration;
 
 use sriov_host::seam::{
@@ -112,6 +113,10 @@ impl Uevents for Fake {
 impl Files for Fake {
     fn read_file(&self, path: &HostPath) -> Result<Option<Vec<u8>>, FilesError> {
         self.rest.read_file(path)
+    }
+
+    fn open_file(&self, path: &HostPath) -> Result<Option<Box<dyn Read + Send>>, FilesError> {
+        self.rest.open_file(path)
     }
 
     fn write_file(&self, path: &HostPath, content: &[u8]) -> Result<(), FilesError> {

@@ -6,6 +6,7 @@ pub(crate) mod cluster;
 mod demo;
 mod doctor;
 mod explain;
+pub(crate) mod kargs;
 mod list;
 mod manual;
 pub(crate) mod nad;
@@ -26,6 +27,7 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<Status, Failure> 
         Command::Apply(args) => apply::run(global, args),
         Command::Verify(args) => verify::run(global, &args),
         Command::Wait(args) => wait::run(global, &args),
+        Command::Kargs(command) => kargs::run(global, command),
         Command::Rdma(command) => rdma::run(global, command),
         Command::Nad(command) => nad::run(global, command),
         #[cfg(feature = "cluster")]

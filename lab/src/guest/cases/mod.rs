@@ -5,6 +5,7 @@ mod guards;
 mod kill;
 mod list;
 mod machine;
+pub(super) mod rdma;
 mod ready;
 mod reload;
 mod sample;
@@ -32,10 +33,16 @@ fn all() -> Vec<Case> {
         vf_link::CASES,
     ]
     .concat();
+    all.extend(rdma::cases());
     all.extend(contract::cases().into_iter().map(|case| Case {
         name: case.name,
         form: if case.needs_iommu { "iommu" } else { "contract" },
         body: Body::Contract(case),
+    }));
+    all.extend(contract::rdma_cases().into_iter().map(|case| Case {
+        name: case.name,
+        form: "rdma",
+        body: Body::Rdma(case),
     }));
     all
 }

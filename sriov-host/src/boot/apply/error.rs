@@ -66,6 +66,11 @@ impl KargsError {
         )
     }
 
+    /// Whether a person has to do it: the boot loader's tool cannot take such an argument.
+    pub const fn is_unsupported(&self) -> bool {
+        matches!(self, Self::Stage(BootError::Unsupported { .. } | BootError::Manual))
+    }
+
     /// Whether a program did not end in time.
     pub const fn is_timeout(&self) -> bool {
         matches!(
@@ -82,7 +87,10 @@ impl BootError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Tool(_) | Self::Failed { .. } => codes::KARGS_TOOL_FAILED.id,
-            _ => codes::BOOT_CONFIG_UNREADABLE.id,
+            Self::Unsupported { .. } | Self::Manual => codes::KARGS_MANUAL.id,
+            Self::Running(_) | Self::Files(_) | Self::Malformed { .. } => {
+                codes::BOOT_CONFIG_UNREADABLE.id
+            }
         }
     }
 }

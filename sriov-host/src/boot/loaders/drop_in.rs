@@ -100,7 +100,9 @@ impl DropIn {
         text.push_str(FUNCTIONS);
         for (function, args) in [("sriov_drop", &self.drop), ("sriov_want", &self.want)] {
             for arg in args {
-                text.push_str(&format!("{function} '{arg}'\n"));
+                for part in [function, " '", arg.as_str(), "'\n"] {
+                    text.push_str(part);
+                }
             }
         }
         text

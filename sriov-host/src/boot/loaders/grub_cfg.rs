@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::grub_menu::{LinuxCommand, MenuEntry, choose};
 use super::grubenv::GrubEnv;
 use super::script::{Arm, ScriptError, Statement, parse};
 use super::script_words::{Piece, Word};
@@ -14,32 +15,6 @@ pub struct GrubCfg {
     menu: Vec<MenuEntry>,
     /// Whether it takes its entries from `loader/entries`.
     pub blscfg: bool,
-}
-
-/// An entry of the menu, or a menu of its own.
-#[derive(Clone, Debug, Default)]
-pub struct MenuEntry {
-    /// What the menu shows.
-    pub title: String,
-    /// What `--id` says; empty without.
-    pub id: String,
-    /// Whether it is in the menu for sure, and not only under a condition that cannot be told.
-    pub certain: bool,
-    /// The first command that loads a kernel.
-    pub linux: Option<LinuxCommand>,
-    /// The entries of a submenu.
-    pub entries: Vec<MenuEntry>,
-}
-
-/// A command that loads a kernel.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct LinuxCommand {
-    /// The kernel.
-    pub kernel: String,
-    /// The arguments as they will be passed. A variable whose value cannot be told stays as it is.
-    pub arguments: String,
-    /// The line of the command, from 1.
-    pub line: usize,
 }
 
 /// `None`: set, and it cannot be told to what.
@@ -87,12 +62,7 @@ impl GrubCfg {
             Some(None) => return None,
             Some(Some(_)) | None => "0",
         };
-        choose(&self.menu, default).or_else(|| choose(&self.menu, "0").filter(|_| self.tellable()))
-    }
-
-    /// Whether every entry of the menu is in it for sure.
-    fn tellable(&self) -> bool {
-        self.menu.iter().all(|entry| entry.certain)
+        choose(&self.menu, default)
     }
 
     /// The variables whose values can be told, when the whole script has run.
@@ -105,31 +75,6 @@ impl GrubCfg {
     pub fn menu(&self) -> &[MenuEntry] {
         &self.menu
     }
-}
-
-fn choose<'a>(menu: &'a [MenuEntry], default: &str) -> Option<&'a MenuEntry> {
-    if let Some(entry) = pick(menu, default) {
-        return leaf(entry);
-    }
-    // A title may hold a `>`, too: the longest part that names an entry is its name.
-    default.match_indices('>').rev().find_map(|(at, _)| {
-        let (name, rest) = default.split_at(at);
-        let submenu = pick(menu, name)?;
-        choose(&submenu.entries, rest.strip_prefix('>')?)
-    })
-}
-
-/// What grub starts when a submenu is chosen without a part for its inside.
-fn leaf(entry: &MenuEntry) -> Option<&MenuEntry> {
-    entry.entries.first().map_or(Some(entry), leaf)
-}
-
-fn pick<'a>(menu: &'a [MenuEntry], name: &str) -> Option<&'a MenuEntry> {
-    if let Ok(number) = name.parse::<usize>() {
-        let before = menu.get(..=number)?;
-        return before.iter().all(|entry| entry.certain).then(|| before.last()).flatten();
-    }
-    menu.iter().find(|entry| entry.title == name || (!entry.id.is_empty() && entry.id == name))
 }
 
 /// A run through the script, as far as it can be told.
@@ -162,7 +107,9 @@ impl Run {
                 Some(false) => {}
                 None => {
                     let rest = arms.get(at..).unwrap_or_default();
-                    rest.iter().for_each(|arm| self.perhaps(&arm.body, menu));
+                    for arm in rest {
+                        self.perhaps(&arm.body, menu);
+                    }
                     return self.perhaps(otherwise, menu);
                 }
             }
@@ -347,9 +294,9 @@ fn is_parameter(name: &str) -> bool {
 }
 
 /// `[ … ]`, of the kinds that configuration files use; `None` if it cannot be told.
-fn holds_test(test: &[&str]) -> Option<bool> {
+fn holds_test(words: &[&str]) -> Option<bool> {
     let told = |texts: &[&str]| texts.iter().all(|text| !text.contains('$'));
-    match *test {
+    match *words {
         ["!", ref rest @ ..] => holds_test(rest).map(|holds| !holds),
         ["-n", text] | [text] if told(&[text]) => Some(!text.is_empty()),
         [] => Some(false),

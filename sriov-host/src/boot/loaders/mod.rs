@@ -5,6 +5,7 @@ mod drop_in;
 mod entries;
 pub(in crate::boot) mod grub;
 mod grub_cfg;
+mod grub_menu;
 mod grubby;
 mod grubenv;
 pub(in crate::boot) mod host;
@@ -19,7 +20,8 @@ pub use bls::BlsEntry;
 #[cfg(feature = "sim")]
 pub(crate) use entries::{grub_default, systemd_default};
 pub(in crate::boot) use grub::Grub;
-pub use grub_cfg::{GrubCfg, LinuxCommand, MenuEntry};
+pub use grub_cfg::GrubCfg;
+pub use grub_menu::{LinuxCommand, MenuEntry};
 pub(in crate::boot) use grubby::Grubby;
 pub use grubenv::GrubEnv;
 pub(in crate::boot) use manual::Manual;

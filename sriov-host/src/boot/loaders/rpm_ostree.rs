@@ -13,7 +13,7 @@ pub(in crate::boot) struct RpmOstree;
 const STAGED_DEPLOYMENT: &str = "run/ostree/staged-deployment";
 
 /// It starts a daemon to answer.
-const QUERY: Duration = Duration::from_secs(60);
+const QUERY: Duration = Duration::from_mins(1);
 
 /// rpm-ostree cuts the line of a deployment at white space.
 const PLAIN: &str = "_-.,:=@%/+*?[](){}!~^$;&|<>#";

@@ -123,7 +123,7 @@ fn status(plan: &ModePlan, applied: &ModeApplied) -> Status {
         None if applied.ledger_error.is_some() => Status::Failure,
         None => match plan::blocked_status(&plan.plan.blockers) {
             Some(status) => status,
-            None if reboot => Status::Reboot,
+            None if reboot => Status::NeedsBoot,
             None => Status::Done,
         },
     }

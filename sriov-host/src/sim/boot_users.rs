@@ -1,9 +1,11 @@
-//! From a description to a running machine: files, namespaces, RDMA.
+//! From a description to a running machine: files, users, namespaces, RDMA.
 
 use super::files::Content;
-use super::kernel::Kernel;
-use super::machine::{Machine, MachineError};
+use super::kernel::{Kernel, Route};
+use super::machine::Machine;
+use super::machine_error::MachineError;
 use super::model;
+use super::process::{Held, Process};
 
 impl Kernel {
     /// Ordinary files, and the initramfs that was made from them.
@@ -21,7 +23,8 @@ impl Kernel {
         let by_driver = machine.pfs.iter().any(|pf| driver(pf.driver.as_str()));
         let early = self.initramfs.contains("ib_core");
         let wanted = machine.rdma.loaded.unwrap_or(by_driver || early);
-        if !machine.rdma.soft_links.is_empty() && !(wanted && machine.rdma.supported) {
+        let possible = wanted && machine.rdma.supported;
+        if !possible && !machine.rdma.soft_links.is_empty() {
             return Err(senseless("soft RDMA devices without ib_core"));
         }
         if wanted {
@@ -29,6 +32,22 @@ impl Kernel {
             let mode =
                 said.ok_or_else(|| senseless("ib_core.netns_mode has a value that is none"))?;
             self.load_rdma(mode);
+        }
+        Ok(())
+    }
+
+    pub(super) fn place_users(&mut self, machine: &Machine) -> Result<(), MachineError> {
+        for holder in &machine.holders {
+            let function = self.named(holder.pf, holder.vf)?;
+            let held = Held::Function(function, holder.holds);
+            self.processes.insert(holder.pid, Process::holding(&holder.comm, held));
+        }
+        if let Some(route) = machine.default_route {
+            let function = self.named(route.pf, route.vf)?;
+            let netdev = self
+                .main_netdev(function)
+                .ok_or_else(|| senseless(&format!("{function}: a route needs a netdev")))?;
+            self.default_route = Some(Route { ifindex: netdev.ifindex, ipv6: route.ipv6 });
         }
         Ok(())
     }

@@ -1,0 +1,67 @@
+//! What asking for the mode costs.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use sriov_host::seam::{Availability, RdmaSystem};
+use sriov_rdma::LinuxRdma;
+
+use super::super::super::case::{Case, Done, holds};
+use super::super::super::{exec, sys};
+use super::{FORM, told};
+
+pub(super) const CASES: &[Case] = &[
+    Case::new(FORM, "rdma_get_takes_three_calls", calls),
+    Case::new(FORM, "rdma_get_speed", speed),
+];
+
+const TRACE: &str = "/tmp/trace";
+/// What belongs to opening a socket, and to closing it.
+const AROUND: [&str; 4] = ["bind(", "getsockname(", "setsockopt(", "close("];
+
+/// Reads the settings once, to be looked at from outside.
+pub(in super::super::super) fn once() -> ExitCode {
+    match LinuxRdma::system().rdma_settings() {
+        Ok(Availability::Available(_)) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn calls() -> Done {
+    exec::done(&["/bin/strace", "-f", "-o", TRACE, "/bin/lab-guest", "rdma-settings"])?;
+    let trace = sys::read(TRACE)?;
+    // Each line begins with the number of its thread.
+    let calls: Vec<&str> = trace
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(_, call)| call.trim_start())
+        .collect();
+    let opened =
+        calls.iter().position(|call| call.starts_with("socket(") && call.contains("NETLINK_RDMA"));
+    let opened = opened.ok_or_else(|| format!("no socket was opened:\n{trace}"))?;
+    let rest = calls.get(opened + 1..).unwrap_or_default();
+    let closed = rest.iter().position(|call| call.starts_with("close(")).unwrap_or(rest.len());
+    let rest = rest.get(..closed).unwrap_or_default();
+    let spent: Vec<_> =
+        rest.iter().filter(|call| !AROUND.iter().any(|other| call.starts_with(other))).collect();
+    holds(|| format!("calls: {spent:#?}"), (1..=3).contains(&spent.len()))
+}
+
+fn speed() -> Done {
+    let system = LinuxRdma::system();
+    let own = median(300, || system.rdma_settings().map(drop).map_err(|e| told(&e)))?;
+    let spawned = median(30, || exec::done(&["/bin/rdma", "system"]).map(drop))?;
+    println!("  | {own:?} in process, {spawned:?} by running iproute2");
+    holds(|| format!("{own:?} is not 50 times as fast as {spawned:?}"), own * 50 <= spawned)
+}
+
+fn median(times: u32, mut run: impl FnMut() -> Done) -> Result<Duration, String> {
+    let mut taken = Vec::new();
+    for _ in 0..times {
+        let started = Instant::now();
+        run()?;
+        taken.push(started.elapsed());
+    }
+    taken.sort_unstable();
+    taken.get(taken.len() / 2).copied().ok_or_else(|| "nothing was measured".to_owned())
+}
