@@ -37,7 +37,7 @@ pub fn observe(
             // Not to know them is no reason not to try: the kernel knows.
             facts.holders = netns_mode::holders(host).ok();
         }
-        look_into_initramfs(host, &mut facts)?;
+        look_into_initramfs(host, &mut facts);
     }
     Ok(facts)
 }
@@ -66,13 +66,11 @@ pub(super) fn at_hand(
 }
 
 /// Only where it may decide.
-pub(super) fn look_into_initramfs(host: &dyn Host, facts: &mut Facts) -> Result<(), FactsError> {
+pub(super) fn look_into_initramfs(host: &dyn Host, facts: &mut Facts) {
     let loads = facts.live != Availability::Unsupported && !facts.built_in;
     if loads && facts.line().args.is_empty() {
-        let look = initramfs::look(host, &ModuleName::ib_core());
-        facts.initramfs = Some(look.map_err(FactsError::Initramfs)?);
+        facts.initramfs = Some(initramfs::look(host));
     }
-    Ok(())
 }
 
 pub(super) fn mode_settings(settings: Vec<Setting>) -> Vec<ModeSetting> {
@@ -114,4 +112,24 @@ fn is_built_in(host: &dyn Host) -> Result<bool, FactsError> {
     let list = HostPath::new("lib/modules").join(&release).join("modules.builtin");
     let list = host.read_file(&list).map_err(FactsError::Modprobe)?.unwrap_or_default();
     Ok(list.split(|byte| *byte == b'\n').any(|line| line.ends_with(b"/ib_core.ko")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sriov_host::NetnsMode;
+
+    #[test]
+    fn the_last_argument_counts_however_it_is_spelt() {
+        let mode = |line: &str| line_mode(&CommandLine::parse(line), "").mode();
+        assert_eq!(mode("ro quiet netns_mode=0 xib_core.netns_mode=0"), None);
+        assert_eq!(mode("ib-core.netns-mode=0"), Some(NetnsMode::Exclusive));
+        assert_eq!(mode("ib_core.netns_mode=0 ib_core.netns_mode=on"), Some(NetnsMode::Shared));
+        assert_eq!(
+            mode("ib_core.netns_mode=0 -- ib_core.netns_mode=1"),
+            Some(NetnsMode::Exclusive)
+        );
+        assert_eq!(mode("ib_core.netns_mode"), Some(NetnsMode::Shared));
+        assert_eq!(mode("ib_core.netns_mode=0 ib_core.netns_mode=7"), None);
+    }
 }

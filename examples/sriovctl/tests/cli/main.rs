@@ -11,6 +11,7 @@ mod nad_lint;
 mod nad_render;
 mod options;
 mod output;
+mod rdma;
 mod root;
 mod statuses;
 mod support;
