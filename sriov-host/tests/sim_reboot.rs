@@ -1,6 +1,6 @@
 //! What a restart of the simulated machine keeps and what it loses.
 #![cfg(feature = "sim")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 
