@@ -159,8 +159,7 @@ fn headers(archive: &Archive, release: &Release, work: &Path) -> Result<PathBuf>
 mod tests {
     use super::*;
 
-    const EDIT: Edit =
-        Edit { file: "a.c", line: "ops = {", before: "stub\n", after: "\t.stub,\n" };
+    const EDIT: Edit = Edit { file: "a.c", line: "ops = {", before: "stub\n", after: "\t.stub,\n" };
 
     #[test]
     fn an_edit_goes_around_its_line() {
