@@ -73,7 +73,9 @@ fn lasting(host: &dyn Host) -> Result<Configuration, FilesError> {
     let mut files = Vec::new();
     for folder in FOLDERS.map(HostPath::new) {
         let names = host.list_files(&folder)?.unwrap_or_default();
-        for path in names.iter().filter(|name| name.ends_with(".conf")).map(|it| folder.join(it)) {
+        // As modprobe does: a name in capitals does not count.
+        for name in names.iter().filter_map(|name| name.strip_suffix(".conf")) {
+            let path = folder.join(format!("{name}.conf"));
             if let Some(content) = host.read_file(&path)? {
                 files.push((path, content));
             }

@@ -1,5 +1,7 @@
 //! What holds for every start: at most one boot, and then an empty plan or a reason why not.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use sriov_host::NetnsMode;
 use sriov_host::config::RdmaNetnsMode;
@@ -83,7 +85,7 @@ fn start() -> impl Strategy<Value = Start> {
         }
         if !fault.is_empty() {
             let faults = format!("[{{ tool: update-initramfs, how: {fault} }}]");
-            machine.push_str(&format!("boot: {{ faults: {faults} }}\n"));
+            let _ = writeln!(machine, "boot: {{ faults: {faults} }}");
         }
         let files = FILES.into_iter().zip(files);
         let files = files.filter_map(|(path, content)| Some((path, content?))).collect();
