@@ -1,6 +1,5 @@
 //! What the kernel leaves out stays out, what is not known here is kept, the rest is an error.
 #![cfg(all(feature = "linux", target_os = "linux"))]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 mod nldev_support;
 

@@ -1,6 +1,6 @@
 //! Messages as Linux 6.12 sent and took them, byte for byte.
 #![cfg(all(feature = "linux", target_os = "linux"))]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod nldev_support;
 

@@ -34,7 +34,7 @@ fn loaded() -> TempDir {
 }
 
 fn no_events() -> io::Result<Box<dyn Wire>> {
-    Ok(Box::new(Replay::new()))
+    Err(Errno::PROTONOSUPPORT.to_io())
 }
 
 /// A subsystem that plays these answers, once, and notes what it was asked.
@@ -501,9 +501,11 @@ fn next(events: &mut Box<dyn RdmaEvents>) -> RdmaWake {
     events.next(Duration::from_millis(10)).unwrap()
 }
 
-fn happened(wake: &RdmaWake) -> (RdmaEventKind, u32) {
-    let RdmaWake::Event(event) = wake else { panic!("{wake:?}") };
-    (event.kind, event.device.get())
+fn happened(wake: &RdmaWake) -> Option<(RdmaEventKind, u32)> {
+    match wake {
+        RdmaWake::Event(event) => Some((event.kind, event.device.get())),
+        RdmaWake::Lost | RdmaWake::TimedOut => None,
+    }
 }
 
 #[test]
@@ -512,9 +514,12 @@ fn events_are_told_one_by_one() {
         let both = [event(1, 2), event(0, 3)].concat();
         Replay::new().datagram(0, both).datagram(0, event(0, 4))
     });
-    assert_eq!(happened(&next(&mut events)), (RdmaEventKind::Unregistered, 2));
-    assert_eq!(happened(&next(&mut events)), (RdmaEventKind::Registered, 3));
-    assert_eq!(happened(&events.next(Duration::ZERO).unwrap()), (RdmaEventKind::Registered, 4));
+    assert_eq!(happened(&next(&mut events)), Some((RdmaEventKind::Unregistered, 2)));
+    assert_eq!(happened(&next(&mut events)), Some((RdmaEventKind::Registered, 3)));
+    assert_eq!(
+        happened(&events.next(Duration::ZERO).unwrap()),
+        Some((RdmaEventKind::Registered, 4))
+    );
     assert_eq!(next(&mut events), RdmaWake::TimedOut);
 }
 
@@ -526,7 +531,7 @@ fn only_the_kernel_is_believed() {
             .datagram(u32::MAX, event(1, 2))
             .datagram(0, event(0, 3))
     });
-    assert_eq!(happened(&next(&mut events)), (RdmaEventKind::Registered, 3));
+    assert_eq!(happened(&next(&mut events)), Some((RdmaEventKind::Registered, 3)));
     assert_eq!(next(&mut events), RdmaWake::TimedOut);
 }
 
@@ -543,7 +548,7 @@ fn what_was_lost_is_told() {
     });
     assert_eq!(next(&mut events), RdmaWake::Lost);
     assert_eq!(next(&mut events), RdmaWake::Lost);
-    assert_eq!(happened(&next(&mut events)), (RdmaEventKind::Registered, 3));
+    assert_eq!(happened(&next(&mut events)), Some((RdmaEventKind::Registered, 3)));
     // Cut between two events, so that what is left makes sense.
     let mut events =
         watch(|| Replay::new().cut_to(44).datagram(0, [event(1, 2), event(0, 3)].concat()));
@@ -573,6 +578,44 @@ fn a_kernel_without_notifications_refuses_to_be_watched() {
         let error = rdma.watch_rdma().err().unwrap();
         assert_eq!(error.errno(), Some(Errno::OPNOTSUPP));
     }
+}
+
+/// Counts what is sent and what is received.
+struct Counting(Replay, Arc<AtomicUsize>, Arc<AtomicUsize>);
+
+impl Wire for Counting {
+    fn port(&self) -> u32 {
+        self.0.port()
+    }
+
+    fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
+        self.1.fetch_add(1, Ordering::SeqCst);
+        self.0.send(datagram)
+    }
+
+    fn recv(&mut self, buffer: &mut Vec<u8>, timeout: Duration) -> io::Result<Option<Received>> {
+        self.2.fetch_add(1, Ordering::SeqCst);
+        self.0.recv(buffer, timeout)
+    }
+}
+
+/// With one system call each, on a socket whose datagrams are bounded: three.
+#[test]
+fn settings_are_sent_for_once_and_received_twice() {
+    let root = loaded();
+    let (sent, received) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let counts = (Arc::clone(&sent), Arc::clone(&received));
+    let netlink = Netlink::over(move || {
+        // The kernel's reply and its acknowledgement are datagrams of their own.
+        let replay = Replay::new().answer_in_parts(|request| {
+            let reply = Message::new(0x1406, u8_(66, 1)).reply_to(request);
+            vec![reply, Message::ack(request)]
+        });
+        Ok(Box::new(Counting(replay, Arc::clone(&counts.0), Arc::clone(&counts.1))))
+    });
+    let rdma = LinuxRdma::below(root.path()).over(netlink, no_events);
+    assert!(rdma.rdma_settings().unwrap().available().is_some());
+    assert_eq!((sent.load(Ordering::SeqCst), received.load(Ordering::SeqCst)), (1, 2));
 }
 
 /// A wire that tells when it is closed.

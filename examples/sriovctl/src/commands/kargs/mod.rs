@@ -64,6 +64,7 @@ impl From<EditError> for Failure {
 
 impl From<BootError> for Failure {
     fn from(error: BootError) -> Self {
-        Self::of(Status::Failure, error.code(), &error)
+        let status = if error.is_timeout() { Status::NotReady } else { Status::Failure };
+        Self::of(status, error.code(), &error)
     }
 }

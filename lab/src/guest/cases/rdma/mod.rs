@@ -1,9 +1,12 @@
 //! The RDMA subsystem, by subject.
 
 mod changes;
+mod cli;
+mod cli_devices;
 mod events;
 mod machine;
 mod moves;
+mod persist;
 mod reads;
 pub(in super::super) mod speed;
 mod users;
@@ -26,6 +29,9 @@ pub(super) fn cases() -> Vec<Case> {
         events::CASES,
         moves::CASES,
         users::CASES,
+        cli::CASES,
+        cli_devices::CASES,
+        persist::CASES,
         speed::CASES,
     ]
     .concat()
