@@ -1,8 +1,8 @@
 use sriov_host::ModuleName;
 use sriov_host::boot::{BootId, Bootloader, CommandLine, Ledger, UnreadableLedger};
 use sriov_host::config::RdmaNetnsMode;
-use sriov_host::modprobe::{self, Setting};
-use sriov_host::seam::{Availability, Host, HostPath, RdmaSystem};
+use sriov_host::modprobe::{Configuration, Setting};
+use sriov_host::seam::{Availability, FilesError, Host, HostPath, RdmaSystem};
 
 use super::error::FactsError;
 use super::facts::{Facts, LineMode, ModeArg, ModeSetting, OwnFile};
@@ -12,6 +12,9 @@ use super::{file, initramfs};
 use crate::netns_mode;
 
 pub(super) const PARAMETER: &str = "netns_mode";
+
+const FOLDERS: [&str; 4] =
+    ["etc/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d", "lib/modprobe.d"];
 
 /// Where the running command line stands.
 const RUNNING: &str = "/proc/cmdline";
@@ -48,12 +51,12 @@ pub(super) fn at_hand(
     rdma: &dyn RdmaSystem,
     loader: &dyn Bootloader,
 ) -> Result<Facts, FactsError> {
-    let modprobe = modprobe::settings(host, &ModuleName::ib_core(), PARAMETER);
+    let modprobe = lasting(host).map_err(FactsError::Modprobe)?;
     let running = host.read(&HostPath::new(RUNNING)).map_err(FactsError::Running)?;
     let staged = loader.staged(host).map_err(FactsError::Staged)?;
     Ok(Facts {
         live: netns_mode::get(rdma).map_err(FactsError::Live)?,
-        modprobe: mode_settings(modprobe.map_err(FactsError::Modprobe)?),
+        modprobe: mode_settings(modprobe.settings(&ModuleName::ib_core(), PARAMETER)),
         own_file: own_file(host)?,
         staged: staged.map(|staged| line_mode(&staged.line, &staged.source)),
         running: line_mode(&CommandLine::parse(&running), RUNNING),
@@ -63,6 +66,22 @@ pub(super) fn at_hand(
         ledger: Ledger::load(host).map_err(|error| UnreadableLedger::from(&error)),
         boot: BootId::running(host).map_err(FactsError::Running)?,
     })
+}
+
+/// modprobe's files but those below `/run`, which the next boot begins without.
+fn lasting(host: &dyn Host) -> Result<Configuration, FilesError> {
+    let mut files = Vec::new();
+    for folder in FOLDERS.map(HostPath::new) {
+        let names = host.list_files(&folder)?.unwrap_or_default();
+        // As modprobe does: a name in capitals does not count.
+        for name in names.iter().filter_map(|name| name.strip_suffix(".conf")) {
+            let path = folder.join(format!("{name}.conf"));
+            if let Some(content) = host.read_file(&path)? {
+                files.push((path, content));
+            }
+        }
+    }
+    Ok(Configuration::of(files.iter().map(|(path, content)| (path, content.as_slice()))))
 }
 
 /// Only where it may decide.
