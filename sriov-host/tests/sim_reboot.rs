@@ -4,9 +4,10 @@
 
 use std::time::Duration;
 
-use sriov_host::NetnsMode;
+use sriov_host::initramfs::{self, Contains};
 use sriov_host::seam::{Availability, Clock, Files, HostPath, RdmaChange, RdmaSystem, Sysfs};
 use sriov_host::sim::{Machine, SimHost};
+use sriov_host::{ModuleName, NetnsMode};
 
 const SOON: Duration = Duration::from_secs(5);
 
@@ -112,4 +113,51 @@ files: { /etc/modprobe.d/rdma.conf: 'options ib_core netns_mode=0' }
     host.regenerate_initramfs();
     assert!(image().contains("netns_mode=1"));
     assert!(host.rdma_settings().unwrap().available().is_some(), "it loaded from there");
+}
+
+const OPTIONS: &str = "/etc/modprobe.d/rdma.conf";
+
+fn put_mode(host: &SimHost, value: u8) {
+    let line = format!("options ib_core netns_mode={value}\n");
+    host.put_file(&HostPath::new(OPTIONS), line.as_bytes());
+}
+
+#[test]
+fn the_files_of_modprobe_decide_where_the_command_line_is_silent() {
+    let host = machine("rdma: { loaded: true }");
+    put_mode(&host, 0);
+    assert_eq!(mode(&host), Some(NetnsMode::Shared), "a file changes nothing by itself");
+    host.reboot();
+    assert_eq!(mode(&host), Some(NetnsMode::Exclusive));
+    host.stage_cmdline("quiet ib_core.netns_mode=1");
+    host.reboot();
+    assert_eq!(mode(&host), Some(NetnsMode::Shared), "the command line wins");
+}
+
+#[test]
+fn a_module_in_the_initramfs_takes_its_options_from_there() {
+    let host = machine("initramfs: { modules: [ib_core] }");
+    put_mode(&host, 0);
+    host.reboot();
+    assert_eq!(mode(&host), Some(NetnsMode::Shared), "the copy is older");
+    host.regenerate_initramfs();
+    assert!(host.take_file(&HostPath::new(OPTIONS)).is_some());
+    host.reboot();
+    assert_eq!(mode(&host), Some(NetnsMode::Exclusive), "the copy has outlived the file");
+}
+
+#[test]
+fn the_initramfs_can_be_read_as_one() {
+    let module: ModuleName = "ib_core".parse().unwrap();
+    let host = machine("initramfs: { modules: [ib_core] }");
+    put_mode(&host, 0);
+    host.regenerate_initramfs();
+    let Contains::Yes { path, configuration } = initramfs::contains(&host, &module) else {
+        panic!("{:?}", initramfs::contains(&host, &module))
+    };
+    assert_eq!(path, HostPath::new("/boot/initrd.img-6.12.95+deb12-amd64"));
+    let text = b"options ib_core netns_mode=0\n".to_vec();
+    assert_eq!(configuration, [(HostPath::new(OPTIONS), text)]);
+    let without = initramfs::contains(&SimHost::demo(), &module);
+    assert_eq!(without, Contains::No { path });
 }

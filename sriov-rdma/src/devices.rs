@@ -29,9 +29,9 @@ pub struct DeviceReport {
     pub netdev: Option<IfName>,
     /// Its ports, by number.
     pub ports: Vec<PortReport>,
-    /// Whether somebody uses it. `None` if nobody is known who does, and some processes could not
-    /// be looked into.
-    pub in_use: Option<bool>,
+    /// Whether somebody uses it, or may: processes that could not be looked into count as users,
+    /// and are told in `users`.
+    pub in_use: bool,
     /// Who uses it, or may.
     pub users: Vec<Holder>,
 }
@@ -95,7 +95,7 @@ fn report(device: &RdmaDevice, users: &DeviceUsers) -> DeviceReport {
         fw_version: device.firmware.clone(),
         netdev: ports.iter().find_map(|port| port.netdev.clone()),
         ports,
-        in_use: users.in_use(),
+        in_use: users.in_use().unwrap_or(true),
         users: users.guarded().into_iter().map(|(_, holder)| holder).collect(),
     }
 }

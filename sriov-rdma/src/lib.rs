@@ -31,3 +31,8 @@ pub mod persist;
 
 #[cfg(all(feature = "linux", target_os = "linux"))]
 pub use linux::LinuxRdma;
+
+/// The example of the guide is run, too.
+#[cfg(all(doctest, feature = "sim"))]
+#[doc = include_str!("../../docs/rdma.md")]
+pub struct Guide;

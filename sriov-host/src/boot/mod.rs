@@ -6,6 +6,25 @@
 //! there; a restart is asked for only when the staged set is proven to hold what is wanted and the
 //! running one does not; and the [`Ledger`] remembers what was asked for, so that a boot that did
 //! not help is an error with its evidence, never the reason for another one.
+//!
+//! ```
+//! # #[cfg(feature = "sim")] {
+//! use sriov_host::boot::{Edit, KargsOptions, apply, prepare, probe};
+//! use sriov_host::sim::SimHost; // or `linux::LinuxHost`
+//!
+//! let host = SimHost::demo();
+//! let loader = probe(&host)?;
+//! let wanted = Edit::new(["iommu=pt".parse()?], [])?;
+//!
+//! let todo = prepare(&host, &*loader, &wanted)?;
+//! let done = apply(&todo, &host, &*loader, &KargsOptions::default());
+//! assert_eq!(done.reboot_reasons[0].subject, "kernel argument iommu=pt");
+//!
+//! host.reboot();
+//! assert!(prepare(&host, &*loader, &wanted)?.is_empty());
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod apply;
 mod args;

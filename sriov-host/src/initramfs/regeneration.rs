@@ -1,4 +1,3 @@
-use super::running_release;
 use crate::inventory::chain;
 use crate::seam::{Files, Host, HostPath, ToolError, ToolRun};
 
@@ -11,8 +10,8 @@ pub struct Regeneration {
     pub words: String,
 }
 
-/// How the initramfs of the running kernel's release is made anew; `None` if no program for it is
-/// known on this host.
+/// How the initramfs of every installed kernel is made anew, since any of them may boot next;
+/// `None` if no program for it is known on this host.
 ///
 /// It only looks; to run the program is the caller's decision.
 pub fn regeneration(host: &dyn Host) -> Option<Regeneration> {
@@ -29,7 +28,7 @@ fn found(host: &dyn Host) -> Result<Option<Regeneration>, String> {
                      initramfs-etc --track=FILE`, or build it into the image";
         return Ok(Some(Regeneration { run: None, words: words.to_owned() }));
     }
-    choose(&running_release(host)?, |name| host.find_tool(name)).map_err(|error| chain(&error))
+    choose(|name| host.find_tool(name)).map_err(|error| chain(&error))
 }
 
 fn is_ostree(host: &dyn Files) -> Result<bool, String> {
@@ -39,14 +38,13 @@ fn is_ostree(host: &dyn Files) -> Result<bool, String> {
 
 /// The first program that is there.
 fn choose(
-    release: &str,
     find: impl Fn(&str) -> Result<Option<HostPath>, ToolError>,
 ) -> Result<Option<Regeneration>, ToolError> {
     let tools: [(&str, &[&str]); 3] = [
         // Debian, Ubuntu. Where dracut is in its place, it comes with a program of this name.
-        ("update-initramfs", &["-u", "-k", release]),
+        ("update-initramfs", &["-u", "-k", "all"]),
         // RHEL, Fedora, SUSE.
-        ("dracut", &["--force", "--kver", release]),
+        ("dracut", &["--force", "--regenerate-all"]),
         // Arch.
         ("mkinitcpio", &["-P"]),
     ];
@@ -68,8 +66,8 @@ mod tests {
     #[test]
     fn the_distribution_is_told_by_its_program() {
         let cases: [(&[&str], Option<&str>); 4] = [
-            (&["update-initramfs", "dracut"], Some("run `update-initramfs -u -k 6.1.0-9-amd64`")),
-            (&["dracut"], Some("run `dracut --force --kver 6.1.0-9-amd64`")),
+            (&["update-initramfs", "dracut"], Some("run `update-initramfs -u -k all`")),
+            (&["dracut"], Some("run `dracut --force --regenerate-all`")),
             (&["mkinitcpio"], Some("run `mkinitcpio -P`")),
             (&[], None),
         ];
@@ -77,7 +75,7 @@ mod tests {
             let find = |name: &str| {
                 Ok(present.contains(&name).then(|| HostPath::new("usr/sbin").join(name)))
             };
-            let found = choose("6.1.0-9-amd64", find).unwrap();
+            let found = choose(find).unwrap();
             assert_eq!(found.as_ref().map(|found| found.words.as_str()), expected);
             let run = found.and_then(|found| found.run);
             assert_eq!(run.is_some_and(|run| run.changes), expected.is_some());

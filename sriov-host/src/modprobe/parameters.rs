@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn as_the_kernel_takes_them_apart() {
-        let cases: [(&str, &[(&str, Option<&str>)]); 8] = [
+        type Found<'t> = &'t [(&'t str, Option<&'t str>)];
+        let cases: [(&str, Found<'_>); 8] = [
             ("", &[]),
             (" a=1\tb=2\r", &[("a", Some("1")), ("b", Some("2"))]),
             ("flag a=", &[("flag", None), ("a", Some(""))]),

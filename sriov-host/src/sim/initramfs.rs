@@ -32,6 +32,7 @@ impl Initramfs {
 
     fn archive(&self, release: &str) -> Vec<u8> {
         let mut archive = Archive::default();
+        archive.add("init", b"#!/bin/sh\n");
         for module in &self.modules {
             let folder = match module.as_str() {
                 "ib_core" => "infiniband/core",
@@ -81,7 +82,7 @@ struct Archive {
 impl Archive {
     fn add(&mut self, path: &str, content: &[u8]) {
         self.entries += 1;
-        self.entry(path, self.entries, 0o10_0644, content);
+        self.entry(path, self.entries, 0o10_0755, content);
     }
 
     fn end(mut self) -> Vec<u8> {

@@ -124,8 +124,9 @@ fn what_vanishes_beside_the_change_is_told() {
 
 #[test]
 fn a_plan_that_is_out_of_date_changes_nothing() {
+    type Change = fn(&mut World);
     let wanted = edit(&["iommu=pt"], &[]);
-    let stale: [(&str, fn(&mut World)); 4] = [
+    let stale: [(&str, Change); 4] = [
         ("what is staged", |world| world.loader.state().line = Some("quiet b=1".to_owned())),
         ("the boot", |world| world.boot("quiet")),
         ("the running command line", |world| world.put("proc/cmdline", "other")),

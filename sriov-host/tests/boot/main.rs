@@ -7,6 +7,8 @@
 mod apply;
 mod laws;
 mod ledger;
+#[cfg(feature = "sim")]
+mod machines;
 mod model;
 mod plan;
 mod support;

@@ -6,6 +6,7 @@ use sriov_host::boot::{CommandLine, KernelArg, Presence};
 use crate::support::edit;
 
 /// The kernel's `next_arg`, transcribed byte by byte.
+#[expect(clippy::indexing_slicing, reason = "as in the original")]
 fn next_arg(args: &[u8]) -> (Vec<u8>, Option<Vec<u8>>, usize) {
     let quoted = args.first() == Some(&b'"');
     let base = usize::from(quoted);
@@ -56,7 +57,7 @@ fn kernels(line: &str) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
             return found;
         }
         found.push((param, value));
-        rest = &rest[taken..];
+        rest = rest.get(taken..).unwrap_or_default();
     }
 }
 

@@ -61,24 +61,20 @@ pub enum MoveError {
     },
     /// The caller may not.
     #[error(
-        "cannot move RDMA device {device} to {netns} without CAP_NET_ADMIN, here and in the \
-         target's user namespace"
+        "cannot move RDMA device {device} without CAP_NET_ADMIN, here and in the target's user \
+         namespace"
     )]
     NotPermitted {
         /// The device.
         device: RdmaDeviceName,
-        /// The target.
-        netns: Netns,
         /// The kernel's answer.
         source: RdmaError,
     },
     /// The kernel has not answered in time: the move goes on, and cannot be taken back.
-    #[error("the kernel is still moving RDMA device {device} to {netns}")]
+    #[error("the kernel is still moving RDMA device {device}")]
     StillRunning {
         /// The device.
         device: RdmaDeviceName,
-        /// The target.
-        netns: Netns,
         /// The request without an answer.
         source: RdmaError,
     },
@@ -91,12 +87,10 @@ pub enum MoveError {
         netns: Netns,
     },
     /// The kernel refused for another reason.
-    #[error("the kernel refused to move RDMA device {device} to {netns}")]
+    #[error("the kernel refused to move RDMA device {device}")]
     Refused {
         /// The device.
         device: RdmaDeviceName,
-        /// The target.
-        netns: Netns,
         /// The kernel's answer.
         source: RdmaError,
     },
@@ -141,4 +135,4 @@ impl MoveError {
     }
 }
 
-const _: () = assert!(size_of::<MoveError>() <= 128);
+const _: () = assert!(size_of::<MoveError>() < 128);

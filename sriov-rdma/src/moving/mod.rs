@@ -145,9 +145,9 @@ fn visible(rdma: &dyn RdmaSystem) -> Result<Vec<RdmaDevice>, MoveError> {
 /// What the kernel's answer means. Several causes share an errno: what is there now tells them
 /// apart.
 fn refusal(rdma: &dyn RdmaSystem, device: &RdmaDevice, to: &Netns, source: RdmaError) -> MoveError {
-    let (name, netns) = (device.name.clone(), to.clone());
+    let name = device.name.clone();
     if source.is_still_running() {
-        return MoveError::StillRunning { device: name, netns, source };
+        return MoveError::StillRunning { device: name, source };
     }
     let here = || is_here(rdma, device.index).unwrap_or(true);
     let exclusive = || !matches!(require_exclusive(rdma), Err(MoveError::NeedsExclusive));
@@ -158,12 +158,14 @@ fn refusal(rdma: &dyn RdmaSystem, device: &RdmaDevice, to: &Netns, source: RdmaE
         return MoveError::NoSuchNamespace { netns: netns.clone(), source };
     }
     match source.errno() {
-        _ if !permitted => MoveError::NotPermitted { device: name, netns, source },
+        _ if !permitted => MoveError::NotPermitted { device: name, source },
         Some(Errno::OPNOTSUPP) if exclusive() => MoveError::DriverCannot { device: name, source },
         Some(Errno::OPNOTSUPP) => MoveError::NeedsExclusive,
         Some(Errno::NODEV) => MoveError::NotHere { device: name },
         Some(Errno::INVAL) if !here() => MoveError::NotHere { device: name },
-        Some(Errno::INVAL | Errno::NOENT) => MoveError::NoSuchNamespace { netns, source },
-        _ => MoveError::Refused { device: name, netns, source },
+        Some(Errno::INVAL | Errno::NOENT) => {
+            MoveError::NoSuchNamespace { netns: to.clone(), source }
+        }
+        _ => MoveError::Refused { device: name, source },
     }
 }

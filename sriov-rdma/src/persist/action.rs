@@ -5,12 +5,11 @@ use sriov_host::NetnsMode;
 use sriov_host::boot::BootId;
 use sriov_host::config::RdmaNetnsMode;
 use sriov_host::plan::{Action, Blocker, Disruption, Plan, RebootReason, Target};
-use sriov_host::seam::HostPath;
+use sriov_host::seam::{HostPath, ToolRun};
 use sriov_host::vfs::Difference;
 
 use super::SUBJECT;
 use super::file;
-use super::initramfs::Rebuild;
 
 /// What a step of a [`ModePlan`] does.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,7 +36,7 @@ pub enum ModeAction {
         /// What it is to have.
         to: NetnsMode,
         /// How it is made.
-        rebuild: Rebuild,
+        rebuild: ToolRun,
     },
     /// Changes the mode in the running kernel.
     SetLiveMode {

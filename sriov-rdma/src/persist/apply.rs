@@ -40,7 +40,8 @@ pub fn apply(
         }
     };
     run.steps(&Steps { host, rdma, options });
-    if let Err(error) = run.ledger(lock) {
+    drop(lock);
+    if let Err(error) = run.ledger() {
         run.applied.reboot_reasons.clear();
         run.applied.ledger_error = Some(error);
     }
@@ -98,26 +99,31 @@ impl Run<'_> {
     }
 
     /// Records a restart before it is reported, and forgets one that is not needed any more.
-    fn ledger(&self, lock: Option<Box<dyn Lock>>) -> Result<(), LedgerError> {
-        let mut ledger = Ledger::load(self.host)?;
-        let changed = match (&self.plan.restart, self.applied.reboot_reasons.first()) {
+    fn ledger(&self) -> Result<(), LedgerError> {
+        let owner = &self.options.owner;
+        match (&self.plan.restart, self.applied.reboot_reasons.first()) {
             (Restart::Helps { boot, evidence, .. }, Some(reason)) => {
-                ledger.ask(reason, boot, evidence)
+                let mut ledger = Ledger::load(self.host)?;
+                if ledger.ask(reason, boot, evidence) {
+                    Ledger::update(self.host, owner, |ledger| {
+                        ledger.ask(reason, boot, evidence);
+                    })?;
+                }
             }
-            _ if self.is_cured() => ledger.settle(SUBJECT),
-            _ => false,
-        };
-        if !changed {
-            return Ok(());
+            _ if self.is_cured() && self.is_remembered() => {
+                Ledger::update(self.host, owner, |ledger| {
+                    ledger.settle(SUBJECT);
+                })?;
+            }
+            _ => {}
         }
-        // The steps' lock is still held, if there were steps.
-        let lock = match lock {
-            Some(lock) => lock,
-            None => self.lock()?,
-        };
-        ledger.save(self.host)?;
-        drop(lock);
         Ok(())
+    }
+
+    /// A ledger that cannot be read matters only where a restart would be asked for.
+    fn is_remembered(&self) -> bool {
+        let remembers = |ledger: Ledger| ledger.records().any(|(subject, _)| subject == SUBJECT);
+        Ledger::load(self.host).is_ok_and(remembers)
     }
 
     /// Whether the host runs as wanted.

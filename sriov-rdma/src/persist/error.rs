@@ -21,21 +21,6 @@ pub enum FactsError {
     /// The boot loader's configuration could not be read.
     #[error("cannot tell what the boot loader will pass")]
     Staged(#[source] BootError),
-    /// The initramfs could not be judged.
-    #[error("cannot judge the initramfs")]
-    Initramfs(#[source] InitramfsError),
-}
-
-/// Why an initramfs could not be judged.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum InitramfsError {
-    /// A file could not be read.
-    #[error("cannot read what decides about it")]
-    Files(#[from] FilesError),
-    /// The programs of the host could not be looked for.
-    #[error("cannot tell how the initramfs is made")]
-    Programs(#[from] ToolError),
 }
 
 impl FactsError {
@@ -98,9 +83,6 @@ pub enum ModeStepError {
         /// Why.
         why: String,
     },
-    /// The initramfs could not be looked into.
-    #[error("the initramfs cannot be judged")]
-    Initramfs(#[source] InitramfsError),
     /// Somebody else changes the mode.
     #[error("the RDMA mode is locked")]
     Locked(#[source] FilesError),
@@ -120,9 +102,7 @@ impl ModeStepError {
             }
             Self::Locked(FilesError::Locked { .. }) => host_codes::LOCKED.id,
             Self::File(_) | Self::Locked(_) => host_codes::FILE_ACCESS_FAILED.id,
-            Self::Tool(_) | Self::Failed { .. } | Self::Unjudged { .. } | Self::Initramfs(_) => {
-                codes::REBUILD_FAILED.id
-            }
+            Self::Tool(_) | Self::Failed { .. } | Self::Unjudged { .. } => codes::REBUILD_FAILED.id,
             Self::DidNotStick { .. } => host_codes::DID_NOT_STICK.id,
             Self::NotTried(_) => host_codes::CANCELLED.id,
         }

@@ -1,8 +1,8 @@
 use sriov_host::NetnsMode;
 use sriov_host::boot::{BootId, KernelArg, Ledger, UnreadableLedger};
+use sriov_host::initramfs::Regeneration;
 use sriov_host::seam::{Availability, HostPath};
 
-use super::initramfs::Rebuild;
 use super::value::ModeValue;
 use crate::netns_mode::HoldersSeen;
 
@@ -102,7 +102,7 @@ pub enum InitramfsFacts {
         /// The settings of the copies of modprobe's files in it, in the order of effect.
         settings: Vec<ModeSetting>,
         /// How it is made anew on this host; `None` if that is not known.
-        rebuild: Option<Rebuild>,
+        rebuild: Option<Regeneration>,
     },
     /// `ib_core` is not in it: the host's own files count.
     WithoutModule,

@@ -1,8 +1,8 @@
 use sriov_host::ModuleName;
 use sriov_host::boot::{BootId, Bootloader, CommandLine, Ledger, UnreadableLedger};
 use sriov_host::config::RdmaNetnsMode;
-use sriov_host::modprobe::{self, Setting};
-use sriov_host::seam::{Availability, Host, HostPath, RdmaSystem};
+use sriov_host::modprobe::{Configuration, Setting};
+use sriov_host::seam::{Availability, FilesError, Host, HostPath, RdmaSystem};
 
 use super::error::FactsError;
 use super::facts::{Facts, LineMode, ModeArg, ModeSetting, OwnFile};
@@ -12,6 +12,9 @@ use super::{file, initramfs};
 use crate::netns_mode;
 
 pub(super) const PARAMETER: &str = "netns_mode";
+
+const FOLDERS: [&str; 4] =
+    ["etc/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d", "lib/modprobe.d"];
 
 /// Where the running command line stands.
 const RUNNING: &str = "/proc/cmdline";
@@ -37,7 +40,7 @@ pub fn observe(
             // Not to know them is no reason not to try: the kernel knows.
             facts.holders = netns_mode::holders(host).ok();
         }
-        look_into_initramfs(host, &mut facts)?;
+        look_into_initramfs(host, &mut facts);
     }
     Ok(facts)
 }
@@ -48,12 +51,12 @@ pub(super) fn at_hand(
     rdma: &dyn RdmaSystem,
     loader: &dyn Bootloader,
 ) -> Result<Facts, FactsError> {
-    let modprobe = modprobe::settings(host, &ModuleName::ib_core(), PARAMETER);
+    let modprobe = lasting(host).map_err(FactsError::Modprobe)?;
     let running = host.read(&HostPath::new(RUNNING)).map_err(FactsError::Running)?;
     let staged = loader.staged(host).map_err(FactsError::Staged)?;
     Ok(Facts {
         live: netns_mode::get(rdma).map_err(FactsError::Live)?,
-        modprobe: mode_settings(modprobe.map_err(FactsError::Modprobe)?),
+        modprobe: mode_settings(modprobe.settings(&ModuleName::ib_core(), PARAMETER)),
         own_file: own_file(host)?,
         staged: staged.map(|staged| line_mode(&staged.line, &staged.source)),
         running: line_mode(&CommandLine::parse(&running), RUNNING),
@@ -65,14 +68,28 @@ pub(super) fn at_hand(
     })
 }
 
+/// modprobe's files but those below `/run`, which the next boot begins without.
+fn lasting(host: &dyn Host) -> Result<Configuration, FilesError> {
+    let mut files = Vec::new();
+    for folder in FOLDERS.map(HostPath::new) {
+        let names = host.list_files(&folder)?.unwrap_or_default();
+        // As modprobe does: a name in capitals does not count.
+        for name in names.iter().filter_map(|name| name.strip_suffix(".conf")) {
+            let path = folder.join(format!("{name}.conf"));
+            if let Some(content) = host.read_file(&path)? {
+                files.push((path, content));
+            }
+        }
+    }
+    Ok(Configuration::of(files.iter().map(|(path, content)| (path, content.as_slice()))))
+}
+
 /// Only where it may decide.
-pub(super) fn look_into_initramfs(host: &dyn Host, facts: &mut Facts) -> Result<(), FactsError> {
+pub(super) fn look_into_initramfs(host: &dyn Host, facts: &mut Facts) {
     let loads = facts.live != Availability::Unsupported && !facts.built_in;
     if loads && facts.line().args.is_empty() {
-        let look = initramfs::look(host, &ModuleName::ib_core());
-        facts.initramfs = Some(look.map_err(FactsError::Initramfs)?);
+        facts.initramfs = Some(initramfs::look(host));
     }
-    Ok(())
 }
 
 pub(super) fn mode_settings(settings: Vec<Setting>) -> Vec<ModeSetting> {
@@ -114,4 +131,24 @@ fn is_built_in(host: &dyn Host) -> Result<bool, FactsError> {
     let list = HostPath::new("lib/modules").join(&release).join("modules.builtin");
     let list = host.read_file(&list).map_err(FactsError::Modprobe)?.unwrap_or_default();
     Ok(list.split(|byte| *byte == b'\n').any(|line| line.ends_with(b"/ib_core.ko")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sriov_host::NetnsMode;
+
+    #[test]
+    fn the_last_argument_counts_however_it_is_spelt() {
+        let mode = |line: &str| line_mode(&CommandLine::parse(line), "").mode();
+        assert_eq!(mode("ro quiet netns_mode=0 xib_core.netns_mode=0"), None);
+        assert_eq!(mode("ib-core.netns-mode=0"), Some(NetnsMode::Exclusive));
+        assert_eq!(mode("ib_core.netns_mode=0 ib_core.netns_mode=on"), Some(NetnsMode::Shared));
+        assert_eq!(
+            mode("ib_core.netns_mode=0 -- ib_core.netns_mode=1"),
+            Some(NetnsMode::Exclusive)
+        );
+        assert_eq!(mode("ib_core.netns_mode"), Some(NetnsMode::Shared));
+        assert_eq!(mode("ib_core.netns_mode=0 ib_core.netns_mode=7"), None);
+    }
 }

@@ -52,10 +52,12 @@ pub(super) fn not_loaded() -> Blocker {
         .alone()
 }
 
-pub(super) fn rebuild_by_hand(copied: &Prospect, reason: &Reason) -> Blocker {
-    let message =
-        format!("the next boot would have {copied}, and how to make that anew is unknown");
-    blocker(BlockerKind::Unsupported, &codes::REBUILD_BY_HAND, message).because(reason.clone())
+pub(super) fn rebuild_by_hand(copied: &Prospect, how: Option<&str>, reason: &Reason) -> Blocker {
+    let message = format!("the next boot would have {copied}, which only a person can make anew");
+    let help = how.unwrap_or("make the initramfs anew, with the files of modprobe in it");
+    blocker(BlockerKind::Unsupported, &codes::REBUILD_BY_HAND, message)
+        .help(help)
+        .because(reason.clone())
 }
 
 /// A restart that happened, and after which the host is as before.

@@ -135,11 +135,13 @@ impl<'a> Planner<'a> {
         if copied.is(self.wanted) || !self.facts.line().args.is_empty() {
             return true;
         }
-        let Some(rebuild) = rebuild else {
-            self.plan.blockers.push(obstacle::rebuild_by_hand(&copied, &reason));
+        let run = rebuild.as_ref().and_then(|rebuild| rebuild.run.clone());
+        let Some(rebuild) = run else {
+            let words = rebuild.as_ref().map(|rebuild| rebuild.words.as_str());
+            self.plan.blockers.push(obstacle::rebuild_by_hand(&copied, words, &reason));
             return false;
         };
-        let (image, rebuild) = (image.clone(), rebuild.clone());
+        let image = image.clone();
         let from = copied.value.to_string();
         let step = ModeAction::RegenerateInitramfs { image, from, to: self.wanted, rebuild };
         let reason = if self.plan.steps.is_empty() {

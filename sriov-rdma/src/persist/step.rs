@@ -1,15 +1,14 @@
 //! One step at a time.
 
-use sriov_host::ModuleName;
 use sriov_host::NetnsMode;
-use sriov_host::seam::{Availability, Host, HostPath, RdmaSystem};
+use sriov_host::seam::{Availability, Host, HostPath, RdmaSystem, ToolRun};
 use sriov_host::vfs::Outcome;
 
 use super::action::ModeAction;
 use super::error::ModeStepError;
 use super::facts::InitramfsFacts;
 use super::file;
-use super::initramfs::{self, Rebuild};
+use super::initramfs;
 use super::options::ModeApplyOptions;
 use super::prospect::of_copies;
 use crate::netns_mode::{self, SetError, SetOptions, SetOutcome};
@@ -64,15 +63,15 @@ impl Steps<'_> {
         &self,
         image: &HostPath,
         to: NetnsMode,
-        rebuild: &Rebuild,
+        rebuild: &ToolRun,
     ) -> Result<Outcome, ModeStepError> {
         if self.copies(image)?.is_none_or(|copied| copied.is(to)) {
             return Ok(Outcome::Skipped);
         }
         let deadline = self.options.rebuild_deadline;
-        let output = self.host.run_tool(&rebuild.run, deadline).map_err(ModeStepError::Tool)?;
+        let output = self.host.run_tool(rebuild, deadline).map_err(ModeStepError::Tool)?;
         if !output.succeeded() {
-            let (run, words) = (rebuild.run.to_string(), output.last_words());
+            let (run, words) = (rebuild.to_string(), output.last_words());
             return Err(ModeStepError::Failed { run, status: output.status, words });
         }
         match self.copies(image)? {
@@ -86,13 +85,12 @@ impl Steps<'_> {
 
     /// What a boot from the initramfs has; `None` if `ib_core` is not in it.
     fn copies(&self, image: &HostPath) -> Result<Option<super::Prospect>, ModeStepError> {
-        match initramfs::look(self.host, &ModuleName::ib_core()) {
-            Ok(InitramfsFacts::Holds { settings, .. }) => {
+        match initramfs::look(self.host) {
+            InitramfsFacts::Holds { settings, .. } => {
                 Ok(Some(of_copies(&image.to_string(), &settings)))
             }
-            Ok(InitramfsFacts::WithoutModule) => Ok(None),
-            Ok(InitramfsFacts::Unknown { why }) => Err(ModeStepError::Unjudged { why }),
-            Err(error) => Err(ModeStepError::Initramfs(error)),
+            InitramfsFacts::WithoutModule => Ok(None),
+            InitramfsFacts::Unknown { why } => Err(ModeStepError::Unjudged { why }),
         }
     }
 

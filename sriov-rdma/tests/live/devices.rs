@@ -67,7 +67,7 @@ fn users_are_told_after_one_look_over_proc() {
     let host = Recorder::with_reads(fake);
     let reports = devices(&host, &host).unwrap().available().unwrap();
     let in_use: Vec<_> = reports.iter().map(|report| report.in_use).collect();
-    assert_eq!(in_use, [Some(false), Some(false), Some(true), Some(false)]);
+    assert_eq!(in_use, [false, false, true, false]);
     assert_eq!(reports[2].users[0].pid, Some(10));
     assert_eq!(reports[0].users, []);
     let looks = host.lines().iter().filter(|line| line.starts_with("list /proc ")).count();

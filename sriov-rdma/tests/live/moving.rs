@@ -28,13 +28,13 @@ fn with_device() -> Fake {
     fake
 }
 
-fn to(fake: &Fake, netns: Netns) -> Result<Moved<'_>, MoveError> {
-    move_device(fake, fake, &"mlx5_2".parse().unwrap(), &netns, &MoveOptions::default())
+fn to<'f>(fake: &'f Fake, netns: &Netns) -> Result<Moved<'f>, MoveError> {
+    move_device(fake, fake, &"mlx5_2".parse().unwrap(), netns, &MoveOptions::default())
 }
 
 /// A move that fails, and leaves the device where it was.
 fn fails(fake: &Fake) -> MoveError {
-    let error = to(fake, blue()).unwrap_err();
+    let error = to(fake, &blue()).unwrap_err();
     assert!(fake.open().away.is_empty(), "{error}");
     error
 }
@@ -51,7 +51,7 @@ fn back() -> RdmaChange {
 #[test]
 fn a_device_goes_and_comes_back() {
     let fake = with_device();
-    let moved = to(&fake, blue()).unwrap();
+    let moved = to(&fake, &blue()).unwrap();
     assert!(is_away(&fake));
     assert_eq!((moved.name().as_str(), moved.index().get()), ("mlx5_2", 3));
     assert_eq!(*moved.netns(), blue());
@@ -64,9 +64,9 @@ fn a_device_goes_and_comes_back() {
 #[test]
 fn dropping_gives_back_and_leaving_does_not() {
     let fake = with_device();
-    drop(to(&fake, blue()).unwrap());
+    drop(to(&fake, &blue()).unwrap());
     assert!(!is_away(&fake));
-    to(&fake, blue()).unwrap().leave_it();
+    to(&fake, &blue()).unwrap().leave_it();
     assert!(is_away(&fake));
 }
 
@@ -74,7 +74,7 @@ fn dropping_gives_back_and_leaving_does_not() {
 fn a_panic_of_the_caller_gives_back() {
     let fake = with_device();
     let result = catch_unwind(AssertUnwindSafe(|| {
-        let _moved = to(&fake, blue()).unwrap();
+        let _moved = to(&fake, &blue()).unwrap();
         assert!(!is_away(&fake), "the panic of this test");
     }));
     assert!(result.is_err());
@@ -85,7 +85,7 @@ fn a_panic_of_the_caller_gives_back() {
 #[test]
 fn a_device_that_the_kernel_returned_is_not_moved_again() {
     let fake = with_device();
-    let moved = to(&fake, blue()).unwrap();
+    let moved = to(&fake, &blue()).unwrap();
     fake.open().away.clear();
     moved.give_back(DEADLINE).unwrap();
     assert_eq!(fake.open().changes.len(), 1);
@@ -94,7 +94,7 @@ fn a_device_that_the_kernel_returned_is_not_moved_again() {
 #[test]
 fn a_device_that_stays_out_is_told_and_not_tried_again() {
     let fake = with_device();
-    let moved = to(&fake, blue()).unwrap();
+    let moved = to(&fake, &blue()).unwrap();
     fake.answer(Answer::refusing(Errno::PERM));
     let error = moved.give_back(DEADLINE).unwrap_err();
     assert!(matches!(error, MoveError::NotPermitted { .. }), "{error:?}");
@@ -103,7 +103,7 @@ fn a_device_that_stays_out_is_told_and_not_tried_again() {
 
     let moved = {
         fake.open().away.clear();
-        to(&fake, blue()).unwrap()
+        to(&fake, &blue()).unwrap()
     };
     fake.answer(Answer { errno: None, does_it: false });
     let error = moved.give_back(DEADLINE).unwrap_err();
@@ -139,7 +139,7 @@ impl Subscriber for Errors {
 #[test]
 fn a_drop_that_fails_is_logged_and_bounded() {
     let fake = with_device();
-    let moved = to(&fake, blue()).unwrap();
+    let moved = to(&fake, &blue()).unwrap();
     fake.open().never_answers = true;
     let (errors, before) = (Errors::default(), fake.now());
     tracing::subscriber::with_default(errors.clone(), || drop(moved));
@@ -197,7 +197,7 @@ fn einval_of_a_device_that_went_is_not_the_namespaces_fault() {
     let fake = with_device();
     // The kernel answers EINVAL for a number it does not know.
     fake.answer(Answer { errno: Some(Errno::INVAL), does_it: true });
-    let error = to(&fake, blue()).unwrap_err();
+    let error = to(&fake, &blue()).unwrap_err();
     assert!(matches!(error, MoveError::NotHere { .. }), "{error:?}");
 }
 
@@ -224,12 +224,12 @@ fn the_callers_own_namespace_is_no_target() {
     fake.process(501, "pod", "net:[7]");
     fake.file("proc/self/mountinfo", "1 2 0:4 net:[4026531840] /run/netns/host rw - nsfs nsfs rw");
     for own in ["500", "/proc/500/ns/net", "host"] {
-        let error = to(&fake, own.parse().unwrap()).unwrap_err();
+        let error = to(&fake, &own.parse().unwrap()).unwrap_err();
         assert!(matches!(error, MoveError::SameNamespace { .. }), "{own}: {error:?}");
     }
     assert!(fake.open().changes.is_empty());
     for other in ["501", "/proc/501/ns/net", "blue"] {
-        to(&fake, other.parse().unwrap()).unwrap().give_back(DEADLINE).unwrap();
+        to(&fake, &other.parse().unwrap()).unwrap().give_back(DEADLINE).unwrap();
     }
 }
 

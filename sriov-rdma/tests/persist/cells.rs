@@ -241,7 +241,7 @@ fn a_value_that_cannot_be_read_is_told_and_not_guessed() {
     }
     // In our own file it is ours to mend.
     let mut world = World::new(NotLoaded);
-    let text = format!("# This file is managed by sriov-rdma, do not edit.\n{}", options("7"));
+    let text = format!("# Managed by sriov-rdma: changes made here are lost.\n{}", options("7"));
     world.files.insert(OURS.to_owned(), text);
     let mended = plan(&world.facts(), RdmaNetnsMode::Shared, ModePlanOptions::default());
     judge(&world, RdmaNetnsMode::Shared, &mended);

@@ -2,5 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what is not as expected fails the test")]
 
 mod cells;
+mod laws;
+mod sim;
 mod table;
+mod vectors;
 mod world;

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use sriov_host::NetnsMode;
 use sriov_host::boot::{BootId, Ledger};
+use sriov_host::initramfs::Regeneration;
 use sriov_host::plan::Step;
 use sriov_host::seam::{Availability, HostPath, ToolRun};
 use sriov_rdma::netns_mode::{HolderKind, HoldersSeen, NetnsHolder};
 use sriov_rdma::persist::{
-    Facts, InitramfsFacts, LineMode, ModeAction, ModeArg, ModeSetting, ModeValue, OwnFile, Rebuild,
+    Facts, InitramfsFacts, LineMode, ModeAction, ModeArg, ModeSetting, ModeValue, OwnFile,
 };
 
 pub(crate) const OURS: &str = "etc/modprobe.d/sriov-rdma.conf";
@@ -84,7 +85,7 @@ impl World {
             modprobe: settings(&self.files),
             own_file: match ours {
                 None => OwnFile::Absent,
-                Some(text) if text.starts_with("# This file is managed by sriov-rdma") => {
+                Some(text) if text.starts_with("# Managed by sriov-rdma") => {
                     OwnFile::Ours(text.clone())
                 }
                 Some(_) => OwnFile::Foreign,
@@ -97,8 +98,12 @@ impl World {
                 Some(copies) => InitramfsFacts::Holds {
                     image: HostPath::new("boot/initrd.img"),
                     settings: settings(copies),
-                    rebuild: self.rebuild.then(|| Rebuild {
-                        run: ToolRun::change(HostPath::new("usr/sbin/update-initramfs"), ["-u"]),
+                    rebuild: self.rebuild.then(|| Regeneration {
+                        run: Some(ToolRun::change(
+                            HostPath::new("usr/sbin/update-initramfs"),
+                            ["-u"],
+                        )),
+                        words: String::new(),
                     }),
                 },
             }),
@@ -139,7 +144,7 @@ impl World {
             match &step.action {
                 ModeAction::WriteModprobe { to, .. } => {
                     let mut content =
-                        "# This file is managed by sriov-rdma, do not edit.\n".to_owned();
+                        "# Managed by sriov-rdma: changes made here are lost.\n".to_owned();
                     content.push_str(&options(if *to == NetnsMode::Shared { "1" } else { "0" }));
                     self.files.insert(OURS.to_owned(), content);
                 }

@@ -1,6 +1,7 @@
 //! The story of a node, told on the simulator with the calls that the other commands make.
 
 mod nad;
+mod rdma;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -65,6 +66,7 @@ pub(crate) fn run(global: &Global) -> Result<Status, Failure> {
 fn tell(style: Style) -> Result<Vec<Chapter>, Failure> {
     let host = SimHost::demo();
     let story = Story { host, wanted: NodeConfig::parse(WANTED)?, style };
+    let [persisted, booted] = rdma::chapters(style)?;
     Ok(vec![
         story.inventory()?,
         story.document()?,
@@ -75,6 +77,8 @@ fn tell(style: Style) -> Result<Vec<Chapter>, Failure> {
         story.verified()?,
         story.refused()?,
         Story::explained()?,
+        persisted,
+        booted,
         nad::rendered()?,
         nad::linted(style)?,
     ])

@@ -6,10 +6,12 @@
 mod cluster;
 mod crash;
 mod documents;
+mod kargs;
 mod nad_lint;
 mod nad_render;
 mod options;
 mod output;
+mod rdma;
 mod root;
 mod statuses;
 mod support;

@@ -93,7 +93,7 @@ fn files() -> Result<Vec<(String, u64, i64, i64)>, String> {
             let data = fs::symlink_metadata(&path).map_err(|e| format!("look at {path}: {e}"))?;
             if data.is_dir() {
                 folders.push(path);
-            } else if !name.contains("lock") {
+            } else if Path::new(&path).extension().is_none_or(|end| end != "lock") {
                 files.push((path, data.ino(), data.mtime(), data.mtime_nsec()));
             }
         }

@@ -73,12 +73,10 @@ impl KargsError {
 
     /// Whether a program did not end in time.
     pub const fn is_timeout(&self) -> bool {
-        matches!(
-            self,
-            Self::Stage(BootError::Tool(
-                ToolError::TimedOut { .. } | ToolError::StillRunning { .. }
-            ))
-        )
+        match self {
+            Self::Look(error) | Self::Stage(error) | Self::ReadBack(error) => error.is_timeout(),
+            _ => false,
+        }
     }
 }
 
@@ -92,5 +90,9 @@ impl BootError {
                 codes::BOOT_CONFIG_UNREADABLE.id
             }
         }
+    }
+    /// Whether a program did not end in time.
+    pub const fn is_timeout(&self) -> bool {
+        matches!(self, Self::Tool(ToolError::TimedOut { .. } | ToolError::StillRunning { .. }))
     }
 }

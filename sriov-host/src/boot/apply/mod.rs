@@ -30,7 +30,7 @@ pub struct KargsOptions {
 
 impl Default for KargsOptions {
     fn default() -> Self {
-        Self { owner: format!("pid {}", std::process::id()), deadline: Duration::from_secs(600) }
+        Self { owner: format!("pid {}", std::process::id()), deadline: Duration::from_mins(10) }
     }
 }
 
@@ -170,7 +170,7 @@ impl Run<'_> {
         let unmet = unmet.next().or_else(|| remove.iter().find_map(|arg| left(after, arg)));
         let told = steps.iter().any(|step| step.error.is_some());
         let error = unmet.filter(|_| !told);
-        KargsApplied { steps, error, staged, ..KargsApplied::default() }
+        KargsApplied { steps, staged, error, ..KargsApplied::default() }
     }
 
     /// Arguments of others that the boot loader's tool dropped on the way.

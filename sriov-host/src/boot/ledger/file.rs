@@ -152,7 +152,7 @@ mod tests {
             "\0\0\0\0",
             r#"{"version":1}"#,
             r#"{"reboots":{}}"#,
-            &GOOD[..GOOD.len() - 1],
+            GOOD.strip_suffix('}').unwrap(),
             &format!("{GOOD}x"),
             &GOOD.replace("\"attempts\":1", "\"attempts\":-1"),
             &GOOD.replace("\"attempts\":1", "\"attempts\":1,\"attempts\":2"),

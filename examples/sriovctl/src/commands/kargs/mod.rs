@@ -64,6 +64,11 @@ impl From<EditError> for Failure {
 
 impl From<BootError> for Failure {
     fn from(error: BootError) -> Self {
-        Self::of(Status::Failure, error.code(), &error)
+        let status = match &error {
+            BootError::Unsupported { .. } | BootError::Manual => Status::Unsupported,
+            error if error.is_timeout() => Status::NotReady,
+            _ => Status::Failure,
+        };
+        Self::of(status, error.code(), &error)
     }
 }

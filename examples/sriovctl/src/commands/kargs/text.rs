@@ -89,8 +89,11 @@ fn summary(planned: &KargsPlan) -> String {
 }
 
 fn instructions(planned: &KargsPlan) -> String {
-    let numbered = planned.instructions.iter().zip(1..);
-    numbered.map(|(line, number)| format!("  {number}. {line}\n")).collect()
+    let mut text = String::new();
+    for (line, number) in planned.instructions.iter().zip(1..) {
+        let _ = writeln!(text, "  {number}. {line}");
+    }
+    text
 }
 
 pub(super) fn applied(planned: &KargsPlan, applied: &KargsApplied, style: Style) -> String {

@@ -53,11 +53,7 @@ fn text(devices: &[DeviceReport], style: Style) -> String {
 
 fn users(device: &DeviceReport) -> String {
     let users: Vec<String> = device.users.iter().map(ToString::to_string).collect();
-    match (users.is_empty(), device.in_use) {
-        (false, _) => users.join("; "),
-        (true, Some(false)) => "-".to_owned(),
-        (true, _) => "cannot be told".to_owned(),
-    }
+    if users.is_empty() { "-".to_owned() } else { users.join("; ") }
 }
 
 fn or_dash<T: ToString>(value: Option<&T>) -> String {

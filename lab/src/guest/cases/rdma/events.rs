@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use sriov_host::RdmaDeviceName;
 use sriov_host::seam::{RdmaEvent, RdmaEventKind, RdmaEvents, RdmaSystem, RdmaWake};
 use sriov_rdma::LinuxRdma;
 
@@ -31,7 +30,7 @@ fn come_and_go() -> Done {
         let foreign = heard.iter().find(|event| event.device != number);
         same(&format!("an event of another than {name}"), &foreign, &None)?;
         let wrong = heard.iter().filter_map(|event| event.name.as_ref());
-        let wrong = wrong.map(RdmaDeviceName::as_str).find(|other| *other != name);
+        let wrong = wrong.map(sriov_host::RdmaDeviceName::as_str).find(|other| *other != name);
         same("another name", &wrong, &None)?;
         let first = kinds.first().copied();
         same("what comes first", &first, &Some(RdmaEventKind::Registered))?;

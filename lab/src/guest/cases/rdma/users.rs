@@ -35,7 +35,7 @@ fn idle() -> Done {
         let found = reported(&device)?;
         let name = device.name()?;
         same(&format!("users of {name}"), &found.users, &Vec::new())?;
-        same(&format!("{name} in use"), &found.in_use, &Some(false))?;
+        same(&format!("{name} in use"), &found.in_use, &false)?;
     }
     Ok(())
 }
@@ -53,11 +53,11 @@ fn used(how: fn(&str) -> Held<'_>) -> Done {
         let uverbs = device.uverbs()?;
         let holder = Holder::start(how(&uverbs))?;
         let found = reported(&device)?;
-        same("in use", &found.in_use, &Some(true))?;
+        same("in use", &found.in_use, &true)?;
         let users: Vec<_> = found.users.iter().map(|user| json!([user.pid, user.comm])).collect();
         same("users", &users, &vec![json!([holder.pid(), "lab-guest"])])?;
         drop(holder);
-        same("in use afterwards", &reported(&device)?.in_use, &Some(false))?;
+        same("in use afterwards", &reported(&device)?.in_use, &false)?;
     }
     Ok(())
 }
