@@ -21,7 +21,8 @@ impl LinuxRdma {
         let operation = "read the RDMA settings";
         let settings = self.available(operation, |netlink| {
             let settings = || {
-                // It reads four variables of ib_core, and takes no lock that a change could hold.
+                // It reads variables of ib_core below a semaphore that all requests share: only the
+                // module's own end takes that one alone, and it cannot end while a request hangs.
                 let reply = netlink.request_here(system_get(), PATIENCE)?;
                 let messages = accepted(reply);
                 Ok(decode_settings(&first(&messages)?.payload)?)
