@@ -161,3 +161,11 @@ fn devices_are_listed_and_moved_and_the_way_back_is_told() {
     let shared = Host::new("move-shared", "namespaces: [{ name: blue }]");
     shared.rdma(&["move", device, "--netns", "blue"]).ends(8).says(&["error[SRIOV-R030]"]);
 }
+
+#[test]
+fn a_host_without_the_subsystem_has_no_devices_and_is_no_failure() {
+    let machine = file(&folder("rdma-none"), "machine.yaml", "pfs: []\n");
+    let listed = run(&["--sim", &machine, "rdma", "devices", "-o", "json"]).ends(0);
+    assert_eq!(listed.json(), json!([]));
+    listed.says(&["ib_core is not loaded"]);
+}

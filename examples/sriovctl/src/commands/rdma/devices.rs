@@ -1,5 +1,4 @@
 use sriov_host::seam::{Availability, Host, RdmaSystem};
-use sriov_rdma::codes;
 use sriov_rdma::devices::{DeviceReport, devices};
 
 use crate::args::Global;
@@ -15,15 +14,17 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let found = match devices(host, rdma)? {
         Availability::Available(found) => found,
-        Availability::NotLoaded => return Err(unavailable(codes::SUBSYSTEM_NOT_LOADED.id)),
-        Availability::Unsupported => return Err(unavailable(codes::MODE_UNSUPPORTED.id)),
+        Availability::NotLoaded => without("ib_core is not loaded"),
+        Availability::Unsupported => without("the kernel has no RDMA subsystem"),
     };
     term::print(global, &found, |style| text(&found, style))?;
     Ok(Status::Done)
 }
 
-fn unavailable(code: &'static str) -> Failure {
-    Failure::new(Status::Unsupported, code, "this host has no RDMA subsystem to ask")
+/// No subsystem, no devices: that is known, and not a failure.
+fn without(why: &str) -> Vec<DeviceReport> {
+    term::note(why);
+    Vec::new()
 }
 
 fn text(devices: &[DeviceReport], style: Style) -> String {
