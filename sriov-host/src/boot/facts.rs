@@ -4,7 +4,7 @@ use std::fmt;
 use super::{
     BootError, BootId, Bootloader, BootloaderKind, CommandLine, Ledger, LedgerError, Staged,
 };
-use crate::inventory::chain;
+use crate::plan::chain;
 use crate::seam::{Host, HostPath};
 
 /// What is known about the arguments of this boot and of the next one.

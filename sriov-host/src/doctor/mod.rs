@@ -18,7 +18,7 @@ mod process;
 use std::error::Error;
 use std::fmt;
 
-use crate::inventory::chain;
+use crate::plan::chain;
 use crate::seam::Host;
 
 /// One thing that was looked at.

@@ -14,7 +14,7 @@ mod search;
 use std::io::Read;
 
 use crate::ModuleName;
-use crate::inventory::chain;
+use crate::plan::chain;
 use crate::seam::{Files, Host, HostPath, Sysfs};
 use candidates::Images;
 pub use regeneration::{Regeneration, regeneration};

@@ -1,4 +1,4 @@
-use crate::inventory::chain;
+use crate::plan::chain;
 use crate::seam::{Files, Host, HostPath, ToolError, ToolRun};
 
 /// How a host makes its initramfs anew.

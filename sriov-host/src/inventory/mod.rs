@@ -18,4 +18,4 @@ pub use model::{NetnsPlace, NodeInventory, PfInventory, Problem, VfAttributes, V
 pub(crate) use netdev::{NetdevPlace, ifindex_of, netdev_of};
 pub(crate) use observe::driver;
 pub use observe::{ObserveOptions, observe, observe_pf};
-pub(crate) use read::{chain, optional};
+pub(crate) use read::optional;

@@ -1,11 +1,12 @@
 use super::devices::{VfAddresses, pf_addresses, vf_addresses};
 use super::links::Links;
 use super::netdev::{self, NetdevPlace, netdev_of};
-use super::read::{chain, link_name, optional, parse, parsed, parsed_if_there, text_if_supported};
+use super::read::{link_name, optional, parse, parsed, parsed_if_there, text_if_supported};
 use super::{
     NetnsPlace, NodeInventory, ObserveError, PfInventory, Problem, VfAttributes, VfInventory,
 };
 use crate::owed;
+use crate::plan::chain;
 use crate::seam::{Host, HostPath, Sysfs};
 use crate::{DriverName, PciAddress, PciId, VfCount, VfIndex};
 

@@ -1,4 +1,3 @@
-use std::error::Error;
 use std::str::FromStr;
 
 use super::ObserveError;
@@ -59,16 +58,4 @@ pub(super) fn parse<T: FromStr>(
 pub(super) fn link_name(host: &dyn Sysfs, path: &HostPath) -> Result<Option<String>, SysfsError> {
     let target = optional(host.read_link(path))?;
     Ok(target.map(|target| target.rsplit('/').next().unwrap_or_default().to_owned()))
-}
-
-/// An error and its causes in one line, down to the errno.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

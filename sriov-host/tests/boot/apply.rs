@@ -4,8 +4,8 @@ use std::error::Error as _;
 
 use sriov_host::boot::{BootloaderKind, KargsError};
 use sriov_host::decorate::{Call, FaultSpec, Faulty};
+use sriov_host::plan::Outcome;
 use sriov_host::seam::Files;
-use sriov_host::vfs::Outcome;
 use sriov_host::{Errno, boot};
 
 use crate::support::{Effect, World, edit, subjects};

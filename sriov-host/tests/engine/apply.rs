@@ -1,6 +1,7 @@
 use sriov_host::inventory::NetnsPlace;
+use sriov_host::plan::Outcome;
 use sriov_host::sim::SimHost;
-use sriov_host::vfs::{ApplyOptions, Outcome, StepError};
+use sriov_host::vfs::{ApplyOptions, StepError};
 use sriov_host::{MacAddr, codes, vfs};
 
 use crate::support::{

@@ -3,9 +3,10 @@
 use sriov_host::PciAddress;
 use sriov_host::config::{Document, NodeConfig};
 use sriov_host::inventory::{NodeInventory, ObserveOptions, PfInventory, observe};
+use sriov_host::plan::Outcome;
 use sriov_host::seam::{Host, HostPath, Sysfs};
 use sriov_host::sim::{Machine, SimHost};
-use sriov_host::vfs::{Applied, ApplyOptions, Outcome, PlanOptions, VfPlan};
+use sriov_host::vfs::{Applied, ApplyOptions, PlanOptions, VfPlan};
 
 /// One worker, so that runs are the same every time.
 pub(crate) fn options() -> ApplyOptions {

@@ -4,9 +4,8 @@ use serde::Serialize;
 use sriov_host::NetnsMode;
 use sriov_host::boot::BootId;
 use sriov_host::config::RdmaNetnsMode;
-use sriov_host::plan::{Action, Blocker, Disruption, Plan, RebootReason, Target};
+use sriov_host::plan::{Action, Blocker, Difference, Disruption, Plan, RebootReason, Target};
 use sriov_host::seam::{HostPath, ToolRun};
-use sriov_host::vfs::Difference;
 
 use super::SUBJECT;
 use super::file;

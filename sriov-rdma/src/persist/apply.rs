@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use sriov_host::boot::{Ledger, LedgerError};
-use sriov_host::plan::{RebootReason, Step};
+use sriov_host::plan::{Outcome, RebootReason, Step};
 use sriov_host::seam::{FilesError, Host, HostPath, Lock, RdmaSystem};
-use sriov_host::vfs::Outcome;
 
 use super::SUBJECT;
 use super::action::{ModeAction, ModePlan, Restart};

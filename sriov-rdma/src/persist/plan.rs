@@ -1,9 +1,8 @@
 use sriov_host::NetnsMode;
 use sriov_host::boot::Verdict;
 use sriov_host::config::RdmaNetnsMode;
-use sriov_host::plan::{Plan, Reason, RebootReason, Target};
+use sriov_host::plan::{Difference, Plan, Reason, RebootReason, Target};
 use sriov_host::seam::Availability;
-use sriov_host::vfs::Difference;
 
 use super::action::{ModeAction, ModePlan, Restart};
 use super::facts::{Facts, InitramfsFacts, OwnFile};

@@ -1,25 +1,17 @@
-use std::error::Error;
-use std::time::Duration;
-
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use sriov_host::boot::LedgerError;
-use sriov_host::plan::{Action, Disruption, RebootReason, Step};
-use sriov_host::vfs::Outcome;
+use sriov_host::plan::{self, Disruption, Outcome, RebootReason, StepFailure};
 
 use super::action::ModeAction;
 use super::error::ModeStepError;
 
-/// A step and what became of it.
-#[derive(Debug)]
-pub struct ModeStepReport {
-    /// The step, as it was planned.
-    pub step: Step<ModeAction>,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// How long it took.
-    pub elapsed: Duration,
-    /// Why it failed or was not tried.
-    pub error: Option<ModeStepError>,
+/// A step of the RDMA mode and what became of it.
+pub type ModeStepReport = plan::StepReport<ModeAction, ModeStepError>;
+
+impl StepFailure for ModeStepError {
+    fn code(&self) -> &'static str {
+        self.code()
+    }
 }
 
 /// What became of a plan.
@@ -38,7 +30,7 @@ pub struct ModeApplied {
 impl ModeApplied {
     /// How many steps ended this way.
     pub fn count(&self, outcome: Outcome) -> usize {
-        self.steps.iter().filter(|step| step.outcome == outcome).count()
+        plan::count(&self.steps, outcome)
     }
 
     /// Whether everything is as wanted now, but for a restart that is asked for.
@@ -54,41 +46,14 @@ impl ModeApplied {
 
     /// The errors of the steps that were tried and failed, or were not tried.
     pub fn errors(&self) -> impl Iterator<Item = (&ModeStepReport, &ModeStepError)> {
-        self.steps.iter().filter_map(|step| step.error.as_ref().map(|error| (step, error)))
+        plan::errors(&self.steps)
     }
 
     /// The worst disruption of the steps that were tried, and of what is still needed.
     pub fn disruption(&self) -> Disruption {
-        let tried =
-            |step: &&ModeStepReport| matches!(step.outcome, Outcome::Done | Outcome::Failed);
-        let steps = self.steps.iter().filter(tried).map(|step| step.step.action.disruption());
+        let steps = self.steps.iter().map(ModeStepReport::disruption);
         let reboot = (!self.reboot_reasons.is_empty()).then_some(Disruption::Reboot);
         steps.chain(reboot).max().unwrap_or_default()
-    }
-}
-
-/// An error with its causes on one line.
-fn chain(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| (*error).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
-impl Serialize for ModeStepReport {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let action = &self.step.action;
-        let mut step = serializer.serialize_struct("ModeStepReport", 10)?;
-        step.serialize_field("action", action.name())?;
-        step.serialize_field("target", &action.target())?;
-        step.serialize_field("from", &Action::from(action))?;
-        step.serialize_field("to", &action.to())?;
-        step.serialize_field("reason", &self.step.reason)?;
-        step.serialize_field("disruption", &action.disruption())?;
-        step.serialize_field("outcome", &self.outcome.to_string())?;
-        let milliseconds = u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX);
-        step.serialize_field("elapsedMs", &milliseconds)?;
-        step.serialize_field("error", &self.error.as_ref().map(|error| chain(error)))?;
-        step.serialize_field("code", &self.error.as_ref().map(ModeStepError::code))?;
-        step.end()
     }
 }
 

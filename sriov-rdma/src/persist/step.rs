@@ -1,8 +1,8 @@
 //! One step at a time.
 
 use sriov_host::NetnsMode;
+use sriov_host::plan::Outcome;
 use sriov_host::seam::{Availability, Host, HostPath, RdmaSystem, ToolRun};
-use sriov_host::vfs::Outcome;
 
 use super::action::ModeAction;
 use super::error::ModeStepError;

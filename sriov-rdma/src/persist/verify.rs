@@ -1,5 +1,5 @@
 use sriov_host::config::RdmaNetnsMode;
-use sriov_host::vfs::Verification;
+use sriov_host::plan::Verification;
 
 use super::facts::Facts;
 use super::options::ModePlanOptions;

@@ -4,9 +4,9 @@ use sriov_host::NetnsMode;
 use sriov_host::boot::{Ledger, probe};
 use sriov_host::config::RdmaNetnsMode;
 use sriov_host::decorate::Recorder;
+use sriov_host::plan::Outcome;
 use sriov_host::seam::{Availability, Files, Host, HostPath, RdmaSystem};
 use sriov_host::sim::{Machine, NamespaceMachine, SimHost};
-use sriov_host::vfs::Outcome;
 use sriov_rdma::persist::{
     Facts, ModeApplied, ModeApplyOptions, ModePlan, ModePlanOptions, apply, file_content,
     file_path, observe, plan,

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 use sriov_host::codes;
-use sriov_host::plan::{Blocker, Guard};
+use sriov_host::plan::{Blocker, Guard, Outcome};
 use sriov_host::seam::Host;
 use sriov_host::vfs::{
-    Applied, ApplyOptions, Cancel, Outcome, PlanOptions, StepError, StepReport, VfAction, VfPlan,
-    apply, prepare,
+    Applied, ApplyOptions, Cancel, PlanOptions, StepError, StepReport, VfAction, VfPlan, apply,
+    prepare,
 };
 
 use crate::args::{ApplyArgs, Global};

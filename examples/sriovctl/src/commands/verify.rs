@@ -1,7 +1,8 @@
 use std::fmt::Write as _;
 
 use sriov_host::inventory::observe;
-use sriov_host::vfs::{PlanOptions, Verification, observe_options, verify};
+use sriov_host::plan::Verification;
+use sriov_host::vfs::{PlanOptions, observe_options, verify};
 
 use crate::args::{Global, VerifyArgs};
 use crate::commands::plan;

@@ -13,10 +13,8 @@ use super::{
     BootFacts, Bootloader, CommandLine, Edit, KargAction, KargsPlan, KernelArg, Ledger, Presence,
     Staged, Verdict, observe,
 };
-use crate::inventory::chain;
-use crate::plan::RebootReason;
+use crate::plan::{Outcome, RebootReason, chain};
 use crate::seam::{Host, HostPath};
-use crate::vfs::Outcome;
 
 /// How to stage kernel arguments.
 #[derive(Clone, Debug)]

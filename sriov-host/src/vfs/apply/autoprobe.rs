@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use super::super::error::StepError;
-use super::super::report::Outcome;
 use super::run::{PfRun, StepResult};
 use crate::inventory::vf_addresses;
 use crate::owed::{self, Owed};
+use crate::plan::Outcome;
 use crate::seam::HostPath;
 
 impl PfRun<'_> {

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use super::super::action::VfAction;
 use super::super::error::StepError;
-use super::super::report::Outcome;
 use super::binder::Binder;
 use super::run::{PfRun, StepResult};
-use crate::plan::Step;
+use crate::plan::{Outcome, Step};
 use crate::seam::{Host, HostPath};
 use crate::{DriverName, PciAddress, VfIndex};
 

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use super::super::error::StepError;
-use super::super::report::Outcome;
 use super::bind::Manner;
 use super::run::StepResult;
 use crate::config::DriverChoice;
 use crate::inventory::{driver, optional};
+use crate::plan::Outcome;
 use crate::seam::{Host, HostPath, SysfsError};
 use crate::{DriverName, PciAddress};
 

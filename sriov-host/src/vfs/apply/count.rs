@@ -2,12 +2,12 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use super::super::error::{NumVfsRefusal, StepError};
-use super::super::report::Outcome;
 use super::super::strategy::Strategy;
 use super::Progress;
 use super::run::{PfRun, StepResult};
 use crate::config::DriverChoice;
 use crate::inventory::{driver, vf_addresses};
+use crate::plan::Outcome;
 use crate::readiness::{Awaited, AwaitedVf, WaitOptions, wait};
 use crate::seam::{HostPath, SysfsError, Wake};
 use crate::{EswitchMode, VfCount, VfIndex};

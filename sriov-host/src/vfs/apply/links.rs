@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use super::super::error::StepError;
-use super::super::report::Outcome;
 use super::run::{PfRun, StepResult};
 use crate::inventory::{NetdevPlace, netdev_of};
+use crate::plan::Outcome;
 use crate::readiness::WaitError;
 use crate::seam::LinkChange;
 use crate::{IfIndex, Mtu, PciAddress};

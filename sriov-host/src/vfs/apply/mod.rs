@@ -120,9 +120,10 @@ mod tests {
     use super::*;
     use crate::config::NodeConfig;
     use crate::inventory::{ObserveOptions, observe};
+    use crate::plan::Outcome;
     use crate::plan::{BlockerKind, Target};
     use crate::sim::SimHost;
-    use crate::vfs::{Outcome, PlanOptions, StepError, plan};
+    use crate::vfs::{PlanOptions, StepError, plan};
 
     #[test]
     fn a_pf_with_a_blocker_is_left_alone_and_the_other_is_done() {

@@ -5,14 +5,14 @@ use std::time::Duration;
 use super::super::action::VfAction;
 use super::super::error::StepError;
 use super::super::guards::step_blockers;
-use super::super::report::{Outcome, StepReport};
+use super::super::report::StepReport;
 use super::super::usage::{PfUsage, observe_usage};
 use super::{ApplyOptions, Progress};
 use crate::inventory::{
     NetdevPlace, ObserveOptions, ifindex_of, netdev_of, observe_pf, vf_addresses,
 };
 use crate::owed;
-use crate::plan::{Action, Blocker, Disruption, Step};
+use crate::plan::{Action, Blocker, Disruption, Outcome, Step};
 use crate::seam::{FilesError, Host, HostPath, Lock};
 use crate::{IfIndex, PciAddress, VfIndex};
 

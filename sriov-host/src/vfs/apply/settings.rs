@@ -2,11 +2,10 @@ use std::collections::BTreeMap;
 
 use super::super::action::VfAction;
 use super::super::error::StepError;
-use super::super::report::Outcome;
 use super::super::setting::{Field, field_of, reported, same, text_of};
 use super::run::{PfRun, StepResult};
 use crate::inventory::VfAttributes;
-use crate::plan::Step;
+use crate::plan::{Outcome, Step};
 use crate::seam::{NetlinkFault, VfChange, VfSetting};
 use crate::{IfIndex, VfIndex};
 

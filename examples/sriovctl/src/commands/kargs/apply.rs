@@ -3,8 +3,7 @@ use sriov_host::boot::{
     BootloaderKind, CommandLine, Conflict, KargStepReport, KargsApplied, KargsError, KargsOptions,
     KargsPlan, apply, prepare, probe,
 };
-use sriov_host::plan::{Blocker, Disruption, RebootReason};
-use sriov_host::vfs::Outcome;
+use sriov_host::plan::{Blocker, Disruption, Outcome, RebootReason};
 
 use super::{WantedArgs, plan, text};
 use crate::args::Global;

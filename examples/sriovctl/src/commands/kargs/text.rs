@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use sriov_host::boot::{BootFacts, KargsApplied, KargsPlan, Presence, Staged};
-use sriov_host::vfs::Outcome;
+use sriov_host::plan::Outcome;
 
 use crate::table::counted;
 use crate::term::Style;

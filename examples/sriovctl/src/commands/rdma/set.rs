@@ -1,9 +1,8 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use sriov_host::plan::Blocker;
+use sriov_host::plan::{Blocker, Outcome};
 use sriov_host::seam::{Host, RdmaSystem};
-use sriov_host::vfs::Outcome;
 use sriov_rdma::codes;
 use sriov_rdma::netns_mode::SetError;
 use sriov_rdma::persist::{
