@@ -127,8 +127,14 @@ fn decided_by(prospect: &Prospect, wanted: NetnsMode) -> Blocked {
     let message = format!(
         "the next boot would have {prospect}, and no file of ours comes behind that to set {wanted}"
     );
-    blocker(BlockerKind::NotOurs, &codes::DECIDED_ELSEWHERE, message)
-        .help(format!("change or remove it there: {}", prospect.source))
+    let help = match &prospect.source {
+        Source::CommandLine(place) => match place.rsplit_once(' ') {
+            Some((_, arg)) => format!("take it out: `sriovctl kargs apply --remove {arg}`"),
+            None => format!("take it out of {place}"),
+        },
+        place => format!("change or remove it there: {place}"),
+    };
+    blocker(BlockerKind::NotOurs, &codes::DECIDED_ELSEWHERE, message).help(help)
 }
 
 fn is_our_file(bad: &Prospect) -> bool {

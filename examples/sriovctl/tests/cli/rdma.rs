@@ -117,7 +117,10 @@ fn what_somebody_else_decided_is_10_and_names_the_place() {
     let host = Host::new("foreign", "cmdline: 'ro ib_core.netns_mode=1'");
     for command in [&["plan"][..], &["set", "--persist"]] {
         let ended = host.rdma(&[command, &EXCLUSIVE[..]].concat()).ends(10);
-        assert!(format!("{ended:?}").contains("ib_core.netns_mode=1"), "{ended:?}");
+        assert!(
+            format!("{ended:?}").contains("kargs apply --remove ib_core.netns_mode=1"),
+            "{ended:?}"
+        );
     }
     let host = Host::new(
         "later",
