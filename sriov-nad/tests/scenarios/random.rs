@@ -32,3 +32,9 @@ fn every_story_ends_well() {
         }
     });
 }
+
+/// What random stories found: three deletes look like a fight, and are calm again later.
+#[test]
+fn what_looked_like_a_fight_ends_well() {
+    story::tell(&story::deleted_three_times());
+}

@@ -93,6 +93,21 @@ fn happening() -> impl Strategy<Value = Happening> {
     ]
 }
 
+/// A NAD that goes with its namespace, and is deleted twice when both are back.
+pub(crate) fn deleted_three_times() -> Story {
+    let at = |name| Place { kind: 0, namespace: 0, name };
+    let nad = || H::DeleteNad { namespace: 2, name: 1 };
+    let happenings = vec![
+        (H::Create { at: at(1), target: 2, vlan: 0 }, 0),
+        (H::Create { at: at(0), target: 0, vlan: 0 }, 51),
+        (H::DeleteNamespace { namespace: 2 }, 80),
+        (H::CreateNamespace { namespace: 2 }, 2700),
+        (nad(), 277),
+        (nad(), 0),
+    ];
+    Story { faults: None, latency: 0, happenings }
+}
+
 /// Tells a story to its end, and looks at what is left.
 pub(crate) fn tell(story: &Story) {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -117,8 +132,9 @@ pub(crate) fn tell(story: &Story) {
         }
         world.server.faults().clear();
         world.quiet().await;
-        // Orphans have their grace, and deletes their garbage collector.
-        sleep(secs(120)).await;
+        // Orphans have their grace, and deletes their garbage collector. Three deletes of one NAD
+        // look like a fight, which is over after five minutes of calm.
+        sleep(secs(360)).await;
         world.quiet().await;
         oracle::check(&world);
     });
