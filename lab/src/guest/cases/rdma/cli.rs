@@ -57,7 +57,8 @@ fn get_unloaded() -> Done {
     let found = sriovctl::json(0, &["rdma", "get"])?;
     same("live mode", &found["live"], &Value::Null)?;
     same("unavailable", &found["unavailable"], &"not-loaded".into())?;
-    sriovctl::run(&["rdma", "devices"])?.expect(8)?;
+    let devices = sriovctl::json(0, &["rdma", "devices"])?;
+    same("devices", &devices, &serde_json::json!([]))?;
     sriovctl::run(&["rdma", "plan", "--mode", "shared"])?.expect(0)?;
     changes.none()?;
     same("modules", &rdma::modules()?, &before)?;
