@@ -55,7 +55,7 @@ fn did_not_help(reason: &RebootReason, record: &RebootRecord, facts: &BootFacts)
     );
     Blocker {
         target: Target::Host(reason.subject.clone()),
-        kind: BlockerKind::Unsupported,
+        kind: BlockerKind::Failed,
         message,
         help: Some(help),
         code: codes::REBOOT_DID_NOT_HELP.id,

@@ -7,7 +7,7 @@ use sriov_host::plan::{Blocker, Disruption, Outcome, RebootReason};
 
 use super::{WantedArgs, plan, text};
 use crate::args::Global;
-use crate::commands::plan::report_blockers;
+use crate::commands::plan::{blocked_status, report_blockers};
 use crate::failure::Failure;
 use crate::status::Status;
 use crate::target::with_host;
@@ -87,7 +87,7 @@ fn status(planned: &KargsPlan, applied: &KargsApplied) -> Status {
         Some(KargsError::NoEffect { .. }) if done => return Status::Partly,
         Some(error) => return status_of(error),
     }
-    match plan::blocked(planned) {
+    match blocked_status(&planned.plan.blockers) {
         Some(status) => status,
         None if !applied.reboot_reasons.is_empty() => Status::NeedsBoot,
         None => Status::Done,

@@ -1,9 +1,8 @@
 use sriov_host::boot::{KargsPlan, prepare, probe};
-use sriov_host::codes;
 
 use super::{PlanArgs, text};
 use crate::args::{Global, Output};
-use crate::commands::plan::report_blockers;
+use crate::commands::plan::{blocked_status, report_blockers};
 use crate::failure::Failure;
 use crate::status::Status;
 use crate::target::with_host;
@@ -28,24 +27,9 @@ pub(super) fn announce(
     if global.output != Output::Text {
         report_blockers(global, &planned.plan.blockers);
     }
-    Ok(match blocked(planned) {
+    Ok(match blocked_status(&planned.plan.blockers) {
         Some(status) => status,
         None if detailed && !planned.is_empty() => Status::Pending,
         None => Status::Done,
     })
-}
-
-/// How a command ends whose plan must not be carried out.
-pub(super) fn blocked(planned: &KargsPlan) -> Option<Status> {
-    let statuses = planned.plan.blockers.iter().map(|blocker| {
-        let is = |code: codes::Code| blocker.code == code.id;
-        if is(codes::KARGS_MANUAL) {
-            Status::Unsupported
-        } else if is(codes::KARG_CONFLICT) || is(codes::REBOOT_DID_NOT_HELP) {
-            Status::Refused
-        } else {
-            Status::Failure
-        }
-    });
-    statuses.max_by_key(|status| *status as u8)
 }
