@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use sriov_host::codes;
-use sriov_host::plan::{Blocker, Guard, Outcome};
+use sriov_host::plan::{Action, Blocker, Guard, Outcome};
 use sriov_host::seam::Host;
 use sriov_host::vfs::{
     Applied, ApplyOptions, Cancel, PlanOptions, StepError, StepReport, VfAction, VfPlan, apply,
@@ -71,17 +71,26 @@ fn carry_out(
 }
 
 pub(crate) fn text(report: &Report<'_>, style: Style) -> String {
+    let mut text = step_lines(&report.applied.steps, style);
+    let _ = writeln!(text, "{}", style.bold(&summary(report)));
+    text
+}
+
+/// A line for each step, with what became of it; for every command that carries steps out.
+pub(crate) fn step_lines<A: Action, E>(
+    reports: &[sriov_host::plan::StepReport<A, E>],
+    style: Style,
+) -> String {
     let mut text = String::new();
-    for step in &report.applied.steps {
-        let outcome = format!("{:<8}", step.outcome);
-        let outcome = match step.outcome {
+    for report in reports {
+        let outcome = format!("{:<8}", report.outcome);
+        let outcome = match report.outcome {
             Outcome::Done => style.green(&outcome),
             Outcome::Failed => style.red(&outcome),
-            _ => style.yellow(&outcome),
+            Outcome::Skipped | Outcome::NotRun => style.yellow(&outcome),
         };
-        let _ = writeln!(text, "{outcome} {}", step.step);
+        let _ = writeln!(text, "{outcome} {}", report.step);
     }
-    let _ = writeln!(text, "{}", style.bold(&summary(report)));
     text
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use sriov_host::boot::{BootFacts, KargsApplied, KargsPlan, Presence, Staged};
 use sriov_host::plan::Outcome;
 
+use crate::commands::apply::step_lines;
 use crate::table::counted;
 use crate::term::Style;
 
@@ -99,15 +100,7 @@ fn instructions(planned: &KargsPlan) -> String {
 pub(super) fn applied(planned: &KargsPlan, applied: &KargsApplied, style: Style) -> String {
     let staged = applied.staged.as_ref();
     let mut text = lines(&planned.facts, staged, style) + &differences(planned, staged, style);
-    for report in &applied.steps {
-        let outcome = format!("{:<8}", report.outcome);
-        let outcome = match report.outcome {
-            Outcome::Done => style.green(&outcome),
-            Outcome::Failed => style.red(&outcome),
-            _ => style.yellow(&outcome),
-        };
-        let _ = writeln!(text, "{outcome} {}", report.step);
-    }
+    text.push_str(&step_lines(&applied.steps, style));
     for reason in &applied.reboot_reasons {
         let _ = writeln!(text, "{} {reason}", style.yellow("reboot needed"));
     }

@@ -11,6 +11,7 @@ use sriov_rdma::persist::{
 
 use super::{SetArgs, planned};
 use crate::args::Global;
+use crate::commands::apply::step_lines;
 use crate::commands::plan;
 use crate::failure::Failure;
 use crate::status::Status;
@@ -56,16 +57,7 @@ fn options(global: &Global) -> ModeApplyOptions {
 }
 
 pub(crate) fn text(plan: &ModePlan, applied: &ModeApplied, style: Style) -> String {
-    let mut text = String::new();
-    for step in &applied.steps {
-        let outcome = format!("{:<8}", step.outcome);
-        let outcome = match step.outcome {
-            Outcome::Done => style.green(&outcome),
-            Outcome::Failed => style.red(&outcome),
-            _ => style.yellow(&outcome),
-        };
-        let _ = writeln!(text, "{outcome} {}", step.step);
-    }
+    let mut text = step_lines(&applied.steps, style);
     let steps = match (applied.steps.len(), plan.plan.blockers.is_empty()) {
         (0, true) => "nothing to do".to_owned(),
         (0, false) => "nothing was done".to_owned(),
