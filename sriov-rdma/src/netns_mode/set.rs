@@ -109,6 +109,16 @@ fn try_set(
     deadline: Duration,
 ) -> Result<Try, SetError> {
     let answer = rdma.change_rdma(&RdmaChange::NetnsMode(mode), deadline);
+    let answer = match answer {
+        // What the kernel has not begun, or goes on with, is not judged by what is there now.
+        Err(source) if source.is_still_running() => {
+            return Err(SetError::StillRunning { mode, source });
+        }
+        Err(source) if matches!(source.errno(), Some(Errno::PERM | Errno::ACCES)) => {
+            return Err(SetError::NotPermitted { mode, lacks: lacks(host), source });
+        }
+        answer => answer,
+    };
     let found = live(rdma)?;
     let Err(source) = answer else {
         tracing::info!(value = %mode, "RDMA netns mode set");
@@ -119,13 +129,9 @@ fn try_set(
         };
     };
     match source.errno() {
-        _ if source.is_still_running() => Err(SetError::StillRunning { mode, source }),
         // Somebody else was faster.
         Some(Errno::BUSY) if found == mode => Ok(Try::Done),
         Some(Errno::BUSY) => Ok(Try::Busy),
-        Some(Errno::PERM | Errno::ACCES) => {
-            Err(SetError::NotPermitted { mode, lacks: lacks(host), source })
-        }
         _ => Err(refused(mode, found, source)),
     }
 }
