@@ -1,7 +1,7 @@
 use serde::Serialize;
 use sriov_host::NetnsMode;
 use sriov_host::boot::Bootloader;
-use sriov_host::seam::{Availability, Host, RdmaSystem, SysfsError};
+use sriov_host::seam::{Availability, Host, RdmaSystem};
 
 use super::error::FactsError;
 use super::facts::{Facts, LineMode, ModeSetting};
@@ -20,8 +20,8 @@ pub struct Survey {
     pub persisted: Persisted,
     /// What the running kernel was booted with.
     pub running_cmdline: Option<NetnsMode>,
-    /// What keeps the kernel from changing the mode.
-    pub holders: Vec<NetnsHolder>,
+    /// What keeps the kernel from changing the mode; `None` if that cannot be told.
+    pub holders: Option<Vec<NetnsHolder>>,
     /// Processes that could not be looked into, and may keep a namespace as well; `None` if none
     /// could.
     pub unseen: Option<u32>,
@@ -63,19 +63,22 @@ pub struct SettingSeen {
 ///
 /// # Errors
 ///
-/// [`FactsError`] if a fact cannot be told. Holders that cannot be looked for are none that can be
-/// told.
+/// [`FactsError`] if a fact cannot be told. Holders that cannot be looked for are no failure: the
+/// four facts stand without them.
 pub fn survey(
     host: &dyn Host,
     rdma: &dyn RdmaSystem,
     loader: &dyn Bootloader,
 ) -> Result<Survey, FactsError> {
     let facts = at_hand(host, rdma, loader)?;
-    Ok(Survey::new(&facts, holders(host)))
+    let seen = holders(host).inspect_err(|error| {
+        tracing::warn!(error = error as &dyn std::error::Error, "holders cannot be looked for");
+    });
+    Ok(Survey::new(&facts, seen.ok()))
 }
 
 impl Survey {
-    fn new(facts: &Facts, seen: Result<HoldersSeen, SysfsError>) -> Self {
+    fn new(facts: &Facts, seen: Option<HoldersSeen>) -> Self {
         let (live, unavailable) = match facts.live {
             Availability::Available(live) => (Some(live), None),
             Availability::NotLoaded => (None, Some(Unavailable::NotLoaded)),
@@ -93,8 +96,8 @@ impl Survey {
                 cmdline: facts.staged.as_ref().and_then(LineMode::mode),
             },
             running_cmdline: facts.running.mode(),
-            unseen: seen.as_ref().ok().map(|seen| seen.unseen),
-            holders: seen.map(|seen| seen.holders).unwrap_or_default(),
+            unseen: seen.as_ref().map(|seen| seen.unseen),
+            holders: seen.map(|seen| seen.holders),
             settings: facts.modprobe.iter().map(setting).collect(),
             staged_source: facts.staged.as_ref().map(|staged| staged.source.clone()),
         }

@@ -1,15 +1,15 @@
 //! The whole way on the simulated host: looked at, planned, applied, restarted.
 
-use sriov_host::NetnsMode;
 use sriov_host::boot::{Ledger, probe};
 use sriov_host::config::RdmaNetnsMode;
-use sriov_host::decorate::Recorder;
+use sriov_host::decorate::{Call, FaultSpec, Faulty, Recorder};
 use sriov_host::plan::Outcome;
 use sriov_host::seam::{Availability, Files, Host, HostPath, RdmaSystem};
 use sriov_host::sim::{Machine, NamespaceMachine, SimHost};
+use sriov_host::{Errno, NetnsMode};
 use sriov_rdma::persist::{
     Facts, ModeApplied, ModeApplyOptions, ModePlan, ModePlanOptions, apply, file_content,
-    file_path, observe, plan,
+    file_path, observe, plan, survey,
 };
 
 pub(crate) const EXCLUSIVE: RdmaNetnsMode = RdmaNetnsMode::Exclusive;
@@ -218,4 +218,19 @@ fn without_rdma_nothing_is_asked_of_the_kernel() {
 
 fn step_name(step: &sriov_host::plan::Step<sriov_rdma::persist::ModeAction>) -> &'static str {
     sriov_host::plan::Action::name(&step.action)
+}
+
+#[test]
+fn holders_that_cannot_be_looked_for_are_not_none() {
+    let host = Faulty::new(machine("namespaces: [{ name: pod }]"));
+    let ask = || survey(&host, &host, probe(&host).unwrap().as_ref()).unwrap();
+    assert_eq!(ask().holders.map(|holders| holders.len()), Some(1));
+    let host = Faulty::new(host.host().clone()).failing(FaultSpec::new(
+        Call::List,
+        "/proc",
+        1,
+        Errno::ACCES,
+    ));
+    let seen = survey(&host, &host, probe(&host).unwrap().as_ref()).unwrap();
+    assert_eq!((seen.holders, seen.live), (None, Some(NetnsMode::Shared)));
 }

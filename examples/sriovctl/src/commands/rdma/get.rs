@@ -44,16 +44,16 @@ pub(crate) fn text(survey: &Survey, style: Style) -> String {
         None => line("staged command line", "the boot loader does not tell"),
     }
     line("running command line", &or_dash(survey.running_cmdline));
-    let holders = match survey.unseen {
-        None => "cannot be told".to_owned(),
-        Some(0) => counted(survey.holders.len(), "holder"),
-        Some(unseen) => format!(
-            "{}, and {unseen} processes could not be looked into",
-            counted(survey.holders.len(), "holder")
-        ),
+    let seen = survey.holders.as_ref().map(|holders| counted(holders.len(), "holder"));
+    let holders = match (seen, survey.unseen) {
+        (None, _) => "cannot be told".to_owned(),
+        (Some(seen), None | Some(0)) => seen,
+        (Some(seen), Some(unseen)) => {
+            format!("{seen}, and {unseen} processes could not be looked into")
+        }
     };
     line("other namespaces", &holders);
-    for holder in &survey.holders {
+    for holder in survey.holders.iter().flatten() {
         line("", &holder.to_string());
     }
     text
