@@ -3,11 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use sriov_host::decorate::Recorder;
+use sriov_host::decorate::{Call, FaultSpec, Faulty, Recorder};
 use sriov_host::plan::Guard;
 use sriov_host::seam::{Clock, RdmaSystem};
 use sriov_host::sim::{Hold, Machine, NamespaceMachine, SimHost};
-use sriov_host::{Netns, NetnsMode, PciAddress, RdmaDeviceName};
+use sriov_host::{Errno, Netns, NetnsMode, PciAddress, RdmaDeviceName};
 use sriov_rdma::devices::devices;
 use sriov_rdma::doctor::checks;
 use sriov_rdma::moving::{MoveError, MoveOptions, move_device};
@@ -177,4 +177,12 @@ fn the_demo_machine_is_fit() {
     assert!(ailing.is_empty(), "{ailing:?}");
     let names = devices(&host, &host).unwrap().available().unwrap();
     assert!(!names.is_empty() && names.iter().all(|report| !report.in_use));
+}
+
+#[test]
+fn a_refusal_is_told_also_if_the_mode_cannot_be_read_behind_it() {
+    let second = FaultSpec::new(Call::GetRdma, "*", 2, Errno::IO);
+    let host = Faulty::new(machine("capable: false")).failing(second);
+    let refused = set(&host, &host, NetnsMode::Exclusive, SetOptions::default());
+    assert!(matches!(refused, Err(SetError::NotPermitted { .. })), "{refused:?}");
 }
