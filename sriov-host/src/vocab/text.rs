@@ -22,7 +22,7 @@ impl InvalidText {
     const KEPT: usize = 80;
 
     /// `what` with its article, as in "a PCI address"; `grammar` says what is accepted.
-    pub(crate) fn new(what: &'static str, grammar: &'static str, text: &str) -> Self {
+    pub fn new(what: &'static str, grammar: &'static str, text: &str) -> Self {
         let mut kept: String = text.chars().take(Self::KEPT).collect();
         if kept.len() < text.len() {
             kept.push('…');

@@ -1,0 +1,66 @@
+//! The stable error codes of this crate: `SRIOV-M…`.
+//!
+//! ```
+//! use sriov_mlx::codes;
+//! assert_eq!(codes::CARD_LOCKED.id, "SRIOV-M004");
+//! assert!(codes::all().any(|code| code.is_called("m004")));
+//! ```
+
+mod read;
+
+use sriov_host::codes::Code;
+
+use crate::output::Refusal;
+
+pub use read::{
+    ANSWER_MALFORMED, BACKEND_READ_ONLY, CARD_BUSY, CARD_LOCKED, CARD_NOT_CONFIGURABLE,
+    CARD_UNREACHABLE, DEVLINK_REFUSED, FIRMWARE_REJECTED, NOT_PERMITTED, PARAM_REFUSED,
+    PARAM_UNKNOWN, TOOL_DID_NOT_END, TOOL_FAILED, TOOL_MISSING,
+};
+
+/// Every code of this crate, in order.
+pub fn all() -> impl Iterator<Item = &'static Code> {
+    [read::ALL].into_iter().flatten().copied()
+}
+
+/// The code of what the tool refused.
+pub(crate) const fn of_refusal(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::OpenFailed | Refusal::Unidentified | Refusal::NoDevices => CARD_UNREACHABLE.id,
+        Refusal::Livefish | Refusal::Unsupported | Refusal::NvAccess(_) => CARD_NOT_CONFIGURABLE.id,
+        Refusal::UnknownParam(_) => PARAM_UNKNOWN.id,
+        Refusal::TooLarge { .. } | Refusal::RuleViolation { .. } | Refusal::ReadOnly(_) => {
+            PARAM_REFUSED.id
+        }
+        Refusal::Busy(_) => CARD_BUSY.id,
+        Refusal::Rejected(_) | Refusal::TokenNeeded => FIRMWARE_REJECTED.id,
+        Refusal::NotPermitted(_) => NOT_PERMITTED.id,
+        Refusal::Aborted | Refusal::Other { .. } => TOOL_FAILED.id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn ids_are_sorted_and_unique() {
+        let ids: Vec<_> = all().map(|code| code.id).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+        let well_formed = |id: &str| {
+            id.strip_prefix("SRIOV-M").is_some_and(|n| n.len() == 3 && n.parse::<u16>().is_ok())
+        };
+        assert!(ids.iter().all(|id| well_formed(id)), "{ids:?}");
+    }
+
+    #[test]
+    fn every_code_is_explained() {
+        for code in all() {
+            let words = |text: &str| text.split_whitespace().count();
+            assert!(words(code.title) >= 3 && code.title.len() <= 60, "{}", code.id);
+            assert!(words(code.meaning) > 6 && code.meaning.ends_with('.'), "{}", code.id);
+            assert!(code.causes.iter().all(|cause| words(cause) > 2), "{}", code.id);
+            assert!(code.help.iter().all(|help| words(help) > 2), "{}", code.id);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Firmware parameters of NVIDIA/Mellanox cards for SR-IOV: query, plan, apply, verify, provision.
+//!
+//! # From wish to card
+//!
+//! [`survey`](card::survey) finds the cards: all PFs that share one firmware. [`observe`](fn@observe)
+//! asks the firmware of those whose wish sysfs does not satisfy already. [`plan`](fn@plan::plan) is pure.
+//! [`apply`](fn@apply::apply) writes each card once and reads it back; [`verify`](fn@apply::verify)
+//! compares after the restart.
+//!
+//! # Features
+//!
+//! | feature | when to want it |
+//! |---|---|
+//! | (none) | everything that works on the seams |
+//! | `linux` (default) | the real host |
+//! | `sim` | the simulated host of `sriov-host`, with its cards |
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod access;
+pub mod apply;
+pub mod backend;
+pub mod card;
+pub mod codes;
+mod error;
+mod facts;
+pub mod output;
+pub mod param;
+pub mod plan;
+mod progress;
+mod wish;
+
+pub use access::{Access, CallersTool};
+pub use error::{FirmwareError, FirmwareFault};
+pub use facts::{CardFacts, Firmware, History, Limits, Lockdown, ResetAbility};
+pub use progress::{OnProgress, Stage, nobody};
+pub use wish::{Policy, Wish};
