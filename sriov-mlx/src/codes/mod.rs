@@ -6,12 +6,19 @@
 //! assert!(codes::all().any(|code| code.is_called("m004")));
 //! ```
 
+mod plan;
 mod read;
 
 use sriov_host::codes::Code;
 
 use crate::output::Refusal;
 
+pub use plan::{
+    BLUEFIELD_REFUSES, BLUEFIELD_UNKNOWN, BOOTS_DID_NOT_HELP, CARD_UNMANAGED, CONTRADICTING_WISHES,
+    EXTERNALLY_MANAGED, KERNEL_DISAGREES, LEDGER_UNUSABLE, LINK_TYPE_UNKNOWN, LOCKDOWN,
+    NO_SUCH_CARD, NOT_ASKED, PARAM_READ_ONLY, PER_PF_COUNTS, TOO_MANY_VFS, VALUE_UNREADABLE,
+    VFS_ABOVE_WISH,
+};
 pub use read::{
     ANSWER_MALFORMED, BACKEND_READ_ONLY, CARD_BUSY, CARD_LOCKED, CARD_NOT_CONFIGURABLE,
     CARD_UNREACHABLE, DEVLINK_REFUSED, FIRMWARE_REJECTED, NOT_PERMITTED, PARAM_REFUSED,
@@ -20,7 +27,7 @@ pub use read::{
 
 /// Every code of this crate, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [read::ALL].into_iter().flatten().copied()
+    [read::ALL, plan::ALL].into_iter().flatten().copied()
 }
 
 /// The code of what the tool refused.
