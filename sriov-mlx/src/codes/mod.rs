@@ -6,12 +6,17 @@
 //! assert!(codes::all().any(|code| code.is_called("m004")));
 //! ```
 
+mod provision;
 mod read;
 
 use sriov_host::codes::Code;
 
 use crate::output::Refusal;
 
+pub use provision::{
+    GENERATE_OPTION_INVALID, GIVEN_UP, HOST_UNREADABLE, NO_MATCHING_DEVICE, NOTICE_FAILED,
+    RESTART_FAILED, RUN_LOCKED, STATE_UNUSABLE,
+};
 pub use read::{
     ANSWER_MALFORMED, BACKEND_READ_ONLY, CARD_BUSY, CARD_LOCKED, CARD_NOT_CONFIGURABLE,
     CARD_UNREACHABLE, DEVLINK_REFUSED, FIRMWARE_REJECTED, NOT_PERMITTED, PARAM_REFUSED,
@@ -20,7 +25,7 @@ pub use read::{
 
 /// Every code of this crate, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [read::ALL].into_iter().flatten().copied()
+    [read::ALL, provision::ALL].into_iter().flatten().copied()
 }
 
 /// The code of what the tool refused.
