@@ -5,6 +5,7 @@ use sriov_host::boot::KernelArg;
 use sriov_host::seam::HostPath;
 use sriov_host::{InvalidText, NetnsMode};
 
+use super::kernel_args::is_plain;
 use crate::codes;
 
 /// Where the artefacts are for.
@@ -60,7 +61,7 @@ pub struct GenerateOptions {
     /// The program that the units run: a plain absolute path.
     pub program: HostPath,
     /// Kernel arguments that an image gets; none by default, because what is right depends on the
-    /// processor.
+    /// processor: see [`passthrough_args`](super::passthrough_args).
     pub kernel_args: Vec<KernelArg>,
     /// The mode of RDMA devices and network namespaces that an image gets; `None` leaves it as it
     /// is.
@@ -77,6 +78,28 @@ impl Default for GenerateOptions {
             kernel_args: Vec::new(),
             rdma_mode: None,
             udev_names: false,
+        }
+    }
+}
+
+impl GenerateOptions {
+    pub(super) fn check(&self, target: GenerateTarget) -> Result<(), GenerateError> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "._-+/".contains(c);
+        if self.program.as_str().is_empty() || !self.program.as_str().chars().all(plain) {
+            return Err(GenerateError::Program(self.program.clone()));
+        }
+        if let Some(arg) = self.kernel_args.iter().find(|arg| !is_plain(arg)) {
+            return Err(GenerateError::KernelArg(arg.clone()));
+        }
+        let image = !matches!(target, GenerateTarget::Systemd | GenerateTarget::CloudInit);
+        let given = [
+            ("kernel arguments", !self.kernel_args.is_empty()),
+            ("an RDMA mode", self.rdma_mode.is_some()),
+            ("names of netdevs", self.udev_names),
+        ];
+        match given.into_iter().find(|(_, given)| *given && !image) {
+            Some((option, _)) => Err(GenerateError::NotForTarget { option, target }),
+            None => Ok(()),
         }
     }
 }
@@ -102,6 +125,14 @@ pub enum GenerateError {
     /// The argument would mean something else to a shell or a boot loader.
     #[error("the kernel argument `{0}` has characters that boot loaders give a meaning to")]
     KernelArg(KernelArg),
+    /// Only images get this.
+    #[error("{option} cannot be brought along by the target {target}, only by an image")]
+    NotForTarget {
+        /// What was asked for.
+        option: &'static str,
+        /// The target.
+        target: GenerateTarget,
+    },
     /// The document contradicts itself.
     #[error("the document cannot be used: {0}")]
     Desired(#[source] sriov_host::document::DocumentError),
@@ -111,7 +142,9 @@ impl GenerateError {
     /// The stable error code.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Program(_) | Self::KernelArg(_) => codes::GENERATE_OPTION_INVALID.id,
+            Self::Program(_) | Self::KernelArg(_) | Self::NotForTarget { .. } => {
+                codes::GENERATE_OPTION_INVALID.id
+            }
             Self::Desired(error) => error.code(),
         }
     }
