@@ -1,6 +1,6 @@
 //! What the planner knows of a card.
 
-use sriov_host::boot::RebootRecord;
+use sriov_host::boot::{BootId, RebootRecord, Verdict};
 
 use crate::backend::BackendKind;
 use crate::card::Card;
@@ -19,7 +19,7 @@ pub struct CardFacts {
     pub reset: ResetAbility,
     /// What more than this the card cannot do.
     pub limits: Limits,
-    /// What earlier restarts for this card did.
+    /// What is remembered of earlier restarts for this card.
     pub history: History,
 }
 
@@ -95,16 +95,34 @@ pub struct Limits {
     pub max_vf_bar_mib: Option<u64>,
 }
 
-/// What earlier restarts for the same wish did.
+/// What is remembered of earlier restarts for a card.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum History {
-    /// One may be asked for.
+    /// None was asked for.
     #[default]
     Fresh,
-    /// It was asked for in this boot, and has not happened.
-    Outstanding,
-    /// It happened as often as it may.
-    Exhausted(RebootRecord),
+    /// One was asked for.
+    Asked {
+        /// What was wanted then, and how often it was tried.
+        record: RebootRecord,
+        /// The boot that the host runs in now.
+        boot: BootId,
+    },
     /// The memory cannot be read: none may be asked for.
     Unreadable(String),
+}
+
+impl History {
+    /// Whether a restart may be asked for to get what is wanted, when `limit` boots may be tried.
+    ///
+    /// # Errors
+    ///
+    /// Why nobody can tell, if the memory cannot be read.
+    pub fn judge(&self, wanted: &str, limit: u32) -> Result<Verdict, &str> {
+        match self {
+            Self::Fresh => Ok(Verdict::Ask),
+            Self::Asked { record, boot } => Ok(record.judge(wanted, boot, limit)),
+            Self::Unreadable(problem) => Err(problem),
+        }
+    }
 }

@@ -27,6 +27,10 @@ pub enum Call {
     GetEswitch,
     /// Changing the eswitch mode.
     SetEswitch,
+    /// Reading a parameter of devlink.
+    GetParameter,
+    /// Setting a parameter of devlink.
+    SetParameter,
     /// Reading a file.
     ReadFile,
     /// Replacing a file.
@@ -58,6 +62,7 @@ impl Call {
                 | Self::SetVfs
                 | Self::SetLink
                 | Self::SetEswitch
+                | Self::SetParameter
                 | Self::WriteFile
                 | Self::RemoveFile
                 | Self::RunTool
@@ -77,6 +82,8 @@ impl Call {
             Self::SetLink => "set-link",
             Self::GetEswitch => "get-eswitch",
             Self::SetEswitch => "set-eswitch",
+            Self::GetParameter => "get-parameter",
+            Self::SetParameter => "set-parameter",
             Self::ReadFile => "read-file",
             Self::WriteFile => "write-file",
             Self::RemoveFile => "remove-file",

@@ -7,6 +7,7 @@ mod dry_run;
 mod fault;
 mod faulty;
 mod policy;
+mod policy_devlink;
 mod policy_rdma;
 mod policy_tool;
 mod recorder;

@@ -3,11 +3,10 @@ use std::time::Duration;
 
 use super::{Call, text};
 use crate::seam::{
-    Devlink, DevlinkDevice, DevlinkError, EventError, EventStream, Files, FilesError, Host,
-    HostPath, Link, LinkChange, LinkError, Lock, NetlinkFault, Sysfs, SysfsError, Uevents,
-    VfChange, VfLink, VfList,
+    EventError, EventStream, Files, FilesError, Host, HostPath, Link, LinkChange, LinkError, Lock,
+    NetlinkFault, Sysfs, SysfsError, Uevents, VfChange, VfLink, VfList,
 };
-use crate::{Errno, EswitchMode, IfIndex};
+use crate::{Errno, IfIndex};
 
 /// What a wrapper does with a call.
 #[derive(Clone, Copy, Debug)]
@@ -82,12 +81,6 @@ impl Failure for SysfsError {
 impl Failure for LinkError {
     fn outcome(&self) -> String {
         errno_or(self.errno(), "failed")
-    }
-}
-
-impl Failure for DevlinkError {
-    fn outcome(&self) -> String {
-        errno_or(self.errno(), "still-running")
     }
 }
 
@@ -193,41 +186,6 @@ pub(super) fn set_link<P: Policy>(
     let request = Request { call: Call::SetLink, target: &target, detail: &detail };
     let pass = |_| policy.inner().set_link(index, change);
     through(policy, &request, pass, || Ok(()), link_failed("change the link", Some(index)))
-}
-
-fn devlink_failed(
-    operation: &'static str,
-    device: &DevlinkDevice,
-) -> impl Fn(Errno) -> DevlinkError {
-    move |errno| DevlinkError {
-        operation,
-        device: device.clone(),
-        source: NetlinkFault::refused(errno),
-    }
-}
-
-pub(super) fn eswitch_mode<P: Policy>(
-    policy: &P,
-    device: &DevlinkDevice,
-) -> Result<Option<EswitchMode>, DevlinkError> {
-    let request = Request { call: Call::GetEswitch, target: &device.to_string(), detail: "" };
-    let pass = || policy.inner().eswitch_mode(device);
-    let fail = devlink_failed("read the eswitch mode", device);
-    through(policy, &request, |_| pass(), pass, fail)
-}
-
-pub(super) fn set_eswitch_mode<P: Policy>(
-    policy: &P,
-    device: &DevlinkDevice,
-    mode: EswitchMode,
-    deadline: Duration,
-) -> Result<(), DevlinkError> {
-    let (target, detail) = (device.to_string(), mode.to_string());
-    let request = Request { call: Call::SetEswitch, target: &target, detail: &detail };
-    let pass =
-        |awaited| policy.inner().set_eswitch_mode(device, mode, deadline_if(awaited, deadline));
-    let fail = devlink_failed("set the eswitch mode", device);
-    through(policy, &request, pass, || Ok(()), fail)
 }
 
 pub(super) fn subscribe<P: Policy>(policy: &P) -> Result<Box<dyn EventStream>, EventError> {

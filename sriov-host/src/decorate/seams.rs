@@ -2,12 +2,12 @@ use std::io::Read;
 use std::time::Duration;
 
 use super::policy::{self, Policy as _};
-use super::policy_tool;
 use super::{DryRun, Faulty, Recorder};
+use super::{policy_devlink, policy_tool};
 use crate::seam::{
-    Clock, Devlink, DevlinkDevice, DevlinkError, EventError, EventStream, Files, FilesError, Host,
-    HostPath, Link, LinkChange, LinkError, Lock, Sysfs, SysfsError, Tool, ToolError, ToolOutput,
-    ToolRun, Uevents, VfChange, VfLink, VfList,
+    Clock, Devlink, DevlinkDevice, DevlinkError, DevlinkParameter, EventError, EventStream, Files,
+    FilesError, Host, HostPath, Link, LinkChange, LinkError, Lock, ParameterMode, ParameterValue,
+    Sysfs, SysfsError, Tool, ToolError, ToolOutput, ToolRun, Uevents, VfChange, VfLink, VfList,
 };
 use crate::{EswitchMode, IfIndex};
 
@@ -64,7 +64,7 @@ macro_rules! seams {
                 &self,
                 device: &DevlinkDevice,
             ) -> Result<Option<EswitchMode>, DevlinkError> {
-                policy::eswitch_mode(self, device)
+                policy_devlink::eswitch_mode(self, device)
             }
 
             fn set_eswitch_mode(
@@ -73,7 +73,26 @@ macro_rules! seams {
                 mode: EswitchMode,
                 deadline: Duration,
             ) -> Result<(), DevlinkError> {
-                policy::set_eswitch_mode(self, device, mode, deadline)
+                policy_devlink::set_eswitch_mode(self, device, mode, deadline)
+            }
+
+            fn parameter(
+                &self,
+                device: &DevlinkDevice,
+                name: &str,
+            ) -> Result<Option<DevlinkParameter>, DevlinkError> {
+                policy_devlink::parameter(self, device, name)
+            }
+
+            fn set_parameter(
+                &self,
+                device: &DevlinkDevice,
+                name: &str,
+                mode: ParameterMode,
+                value: &ParameterValue,
+                deadline: Duration,
+            ) -> Result<(), DevlinkError> {
+                policy_devlink::set_parameter(self, device, name, (mode, value), deadline)
             }
         }
 

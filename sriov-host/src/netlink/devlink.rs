@@ -11,7 +11,7 @@ const DEVLINK_ATTR_DEV_NAME: u16 = 2;
 const DEVLINK_ATTR_ESWITCH_MODE: u16 = 25;
 
 /// A request about a device; `family` is devlink's number in the running kernel.
-fn about(family: u16, command: u8, device: &DevlinkDevice) -> Request {
+pub(super) fn about(family: u16, command: u8, device: &DevlinkDevice) -> Request {
     Request::get(family).header(&generic::header(command, VERSION)).with(|attributes| {
         attributes.text(DEVLINK_ATTR_BUS_NAME, &device.bus);
         attributes.text(DEVLINK_ATTR_DEV_NAME, &device.name);

@@ -1,10 +1,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::NetlinkFault;
+use super::{DevlinkParameter, NetlinkFault, ParameterMode, ParameterValue};
 use crate::{Errno, EswitchMode, PciAddress};
 
-/// The eswitch of a device, as devlink (generic netlink) has it.
+/// A device as devlink (generic netlink) has it: its eswitch and its parameters.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait Devlink: Send + Sync {
     /// The eswitch mode; `None` if the kernel, the driver or the device has no eswitch.
@@ -23,6 +23,34 @@ pub trait Devlink: Send + Sync {
         &self,
         device: &DevlinkDevice,
         mode: EswitchMode,
+        deadline: Duration,
+    ) -> Result<(), DevlinkError>;
+
+    /// A parameter of a device; `None` if the kernel, the driver or the device has none of this
+    /// name.
+    ///
+    /// # Errors
+    ///
+    /// [`DevlinkError`] if it cannot be told.
+    fn parameter(
+        &self,
+        device: &DevlinkDevice,
+        name: &str,
+    ) -> Result<Option<DevlinkParameter>, DevlinkError>;
+
+    /// Sets a parameter, for the mode in which the new value is to come to life.
+    ///
+    /// # Errors
+    ///
+    /// [`DevlinkError`] with the kernel's answer, also if it is not done after `deadline`:
+    /// `EINVAL` for an unknown name or a value of another type, `EOPNOTSUPP` for a mode that the
+    /// parameter does not have.
+    fn set_parameter(
+        &self,
+        device: &DevlinkDevice,
+        name: &str,
+        mode: ParameterMode,
+        value: &ParameterValue,
         deadline: Duration,
     ) -> Result<(), DevlinkError>;
 }

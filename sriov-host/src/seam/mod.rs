@@ -11,6 +11,7 @@ mod events;
 mod files;
 mod link;
 mod netlink_fault;
+mod parameter;
 mod path;
 mod rdma;
 mod sysfs;
@@ -24,6 +25,7 @@ pub use link::{
     Link, LinkChange, LinkError, RawAttribute, VfAttrs, VfChange, VfLink, VfList, VfSetting,
 };
 pub use netlink_fault::NetlinkFault;
+pub use parameter::{DevlinkParameter, ParameterMode, ParameterValue};
 pub use path::HostPath;
 pub use rdma::{
     Availability, PhysicalState, PortState, RdmaChange, RdmaCounter, RdmaDevice, RdmaError,

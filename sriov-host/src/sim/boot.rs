@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::agenda::{Agenda, Happening};
+use super::card::SimCard;
 use super::events::Listeners;
 use super::function::{Function, Pf, Role};
 use super::initramfs::Initramfs;
@@ -55,6 +56,8 @@ impl Kernel {
             initramfs: Initramfs::new(&machine.initramfs),
             namespaces: Namespaces::default(),
             rdma: RdmaCore::new(&machine.rdma),
+            cards: machine.cards.iter().cloned().map(SimCard::new).collect(),
+            lockdown: machine.lockdown,
             calls: 0,
             last_vf_ifindex: BTreeMap::new(),
             broken: None,

@@ -6,7 +6,10 @@ use super::job::{Flow, What};
 use super::kernel::Kernel;
 use super::rule::Rule;
 use crate::decorate::Call;
-use crate::seam::{Devlink, DevlinkDevice, DevlinkError, NetlinkFault};
+use crate::seam::{
+    Devlink, DevlinkDevice, DevlinkError, DevlinkParameter, NetlinkFault, ParameterMode,
+    ParameterValue,
+};
 use crate::{Errno, EswitchMode, PciAddress, VfIndex};
 
 /// The time that a change of the mode takes.
@@ -50,6 +53,33 @@ impl Devlink for SimHost {
             device: device.clone(),
             source,
         })
+    }
+
+    fn parameter(
+        &self,
+        device: &DevlinkDevice,
+        name: &str,
+    ) -> Result<Option<DevlinkParameter>, DevlinkError> {
+        let mut kernel = self.enter();
+        match kernel.fault(Call::GetParameter, &format!("{device}/{name}")) {
+            Some(errno) => Err(failed("read a parameter", device, errno)),
+            None => Ok(None),
+        }
+    }
+
+    fn set_parameter(
+        &self,
+        device: &DevlinkDevice,
+        name: &str,
+        _mode: ParameterMode,
+        _value: &ParameterValue,
+        _deadline: Duration,
+    ) -> Result<(), DevlinkError> {
+        let mut kernel = self.enter();
+        let fault = kernel.fault(Call::SetParameter, &format!("{device}/{name}"));
+        let known = kernel.find_function(&device.name).is_some_and(|_| device.bus == "pci");
+        let unknown = if known { Errno::INVAL } else { Errno::NODEV };
+        Err(failed("set a parameter", device, fault.unwrap_or(unknown)))
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::agenda::Agenda;
+use super::card::{LockdownMachine, SimCard};
 use super::events::Listeners;
 use super::function::{Function, Pf};
 use super::job::Job;
@@ -58,6 +59,10 @@ pub(super) struct Kernel {
     pub(super) initramfs: super::initramfs::Initramfs,
     pub(super) namespaces: Namespaces,
     pub(super) rdma: RdmaCore,
+    #[serde(default)]
+    pub(super) cards: Vec<SimCard>,
+    #[serde(default)]
+    pub(super) lockdown: LockdownMachine,
     /// Calls so far, by anybody.
     pub(super) calls: u64,
     #[serde(skip)]

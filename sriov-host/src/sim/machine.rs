@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::card::{CardMachine, LockdownMachine};
 use super::loader_machine::BootMachine;
 use super::machine_error::MachineError;
 use super::machine_rdma::{InitramfsMachine, KernelUserMachine, NamespaceMachine, RdmaMachine};
@@ -58,6 +59,12 @@ pub struct Machine {
     pub namespaces: Vec<NamespaceMachine>,
     /// Parts of the kernel that use RDMA devices.
     pub kernel_users: Vec<KernelUserMachine>,
+    /// NVIDIA cards. Their PFs are among [`pfs`](Self::pfs).
+    pub cards: Vec<CardMachine>,
+    /// Whether `mstconfig` and `mstfwreset` are installed, where there are cards; default yes.
+    pub mstconfig: bool,
+    /// Kernel lockdown.
+    pub lockdown: LockdownMachine,
     /// The initramfs.
     pub initramfs: InitramfsMachine,
     /// Ordinary files, by their absolute path.
@@ -81,6 +88,9 @@ impl Default for Machine {
             rdma: RdmaMachine::default(),
             namespaces: Vec::new(),
             kernel_users: Vec::new(),
+            cards: Vec::new(),
+            mstconfig: true,
+            lockdown: LockdownMachine::None,
             initramfs: InitramfsMachine::default(),
             files: BTreeMap::new(),
             boot: BootMachine::default(),

@@ -9,6 +9,7 @@ mod attrs;
 mod binding;
 mod boot;
 mod boot_users;
+mod card;
 mod devlink;
 mod events;
 mod files;
@@ -53,6 +54,10 @@ mod tree_proc;
 mod udev;
 mod write;
 
+pub use card::{
+    BlueFieldMachine, CardAnswer, CardColumn, CardMachine, LimitsMachine, LockdownMachine,
+    ParamMachine, SettingMachine, SimCard, TimingMachine,
+};
 pub use host::SimHost;
 pub use loader_machine::{BootMachine, BrokenTool, LoaderKind, ToolFault};
 pub use machine::{KernelSettings, Machine, PfMachine, Udev, VfMachine};

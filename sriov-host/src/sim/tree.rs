@@ -83,9 +83,7 @@ impl Kernel {
                 let groups = self.functions.values().filter_map(|function| function.iommu_group);
                 Node::folder(groups.map(|group| group.to_string()))
             }
-            ["sys", "kernel", "security", "lockdown"] => {
-                Node::text("[none] integrity confidentiality")
-            }
+            ["sys", "kernel", "security", "lockdown"] => Node::text(self.lockdown.file()?),
             ["sys", "module", rest @ ..] => self.module_node(rest),
             ["sys", "devices", "virtual", "net", "lo", rest @ ..] => {
                 self.net_node(self.netdevs.get(&super::netdev::LOOPBACK)?, rest)

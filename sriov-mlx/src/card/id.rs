@@ -16,6 +16,11 @@ pub enum CardId {
 }
 
 impl CardId {
+    /// What restarts for this card are remembered under in the reboot ledger.
+    pub fn subject(&self) -> String {
+        format!("firmware of card {self}")
+    }
+
     /// As part of a file's name: without anything that has a meaning there.
     pub fn file_name(&self) -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };

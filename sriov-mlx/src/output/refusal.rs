@@ -1,5 +1,7 @@
 use std::fmt;
 
+use sriov_host::seam::ToolOutput;
+
 /// Why the tool failed, from what it printed on either stream.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -56,6 +58,20 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Why the tool failed; `None` if it did not, or if it has a table that can be used all the same.
+    ///
+    /// All errors of the tool stand on its standard output, noise of its libraries on the other one.
+    pub fn of(output: &ToolOutput) -> Option<Self> {
+        if output.succeeded() {
+            return None;
+        }
+        Some(Self::Other {
+            status: output.status,
+            stdout: output.stdout.clone(),
+            stderr: output.stderr.clone(),
+        })
+    }
+
     /// Whether trying again may help.
     pub const fn is_busy(&self) -> bool {
         matches!(self, Self::Busy(_))

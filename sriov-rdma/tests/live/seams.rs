@@ -5,9 +5,9 @@ use std::io::Read;
 use std::time::Duration;
 
 use sriov_host::seam::{
-    Clock, Devlink, DevlinkDevice, DevlinkError, EventError, EventStream, Files, FilesError,
-    HostPath, Link, LinkChange, LinkError, Lock, Sysfs, SysfsError, Tool, ToolError, ToolOutput,
-    ToolRun, Uevents, VfChange, VfLink, VfList,
+    Clock, Devlink, DevlinkDevice, DevlinkError, DevlinkParameter, EventError, EventStream, Files,
+    FilesError, HostPath, Link, LinkChange, LinkError, Lock, ParameterMode, ParameterValue, Sysfs,
+    SysfsError, Tool, ToolError, ToolOutput, ToolRun, Uevents, VfChange, VfLink, VfList,
 };
 use sriov_host::{Errno, EswitchMode, IfIndex};
 
@@ -101,6 +101,25 @@ impl Devlink for Fake {
         deadline: Duration,
     ) -> Result<(), DevlinkError> {
         self.rest.set_eswitch_mode(device, mode, deadline)
+    }
+
+    fn parameter(
+        &self,
+        device: &DevlinkDevice,
+        name: &str,
+    ) -> Result<Option<DevlinkParameter>, DevlinkError> {
+        self.rest.parameter(device, name)
+    }
+
+    fn set_parameter(
+        &self,
+        device: &DevlinkDevice,
+        name: &str,
+        mode: ParameterMode,
+        value: &ParameterValue,
+        deadline: Duration,
+    ) -> Result<(), DevlinkError> {
+        self.rest.set_parameter(device, name, mode, value, deadline)
     }
 }
 

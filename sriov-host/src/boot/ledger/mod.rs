@@ -57,6 +57,19 @@ pub struct RebootRecord {
     pub evidence: String,
 }
 
+impl RebootRecord {
+    /// Whether a restart may be asked for in this boot to get what is wanted, when `limit` boots
+    /// may be tried for one wish.
+    pub fn judge(&self, wanted: &str, boot: &BootId, limit: u32) -> Verdict {
+        match self {
+            record if record.wanted != wanted => Verdict::Ask,
+            record if record.boot_id == *boot => Verdict::Outstanding,
+            record if record.attempts >= limit => Verdict::Failed(record.clone()),
+            _ => Verdict::Ask,
+        }
+    }
+}
+
 /// The restarts that were asked for, on disk: `/var/lib/sriov/reboots.json`.
 ///
 /// It is the memory that keeps a wish from restarting a host for ever. Several crates share it;
@@ -80,12 +93,13 @@ pub enum Verdict {
 impl Ledger {
     /// Whether a restart may be asked for, when `limit` boots may be tried for one wish.
     pub fn judge(&self, reason: &RebootReason, boot: &BootId, limit: u32) -> Verdict {
-        match self.records.get(&reason.subject) {
-            Some(record) if record.wanted != reason.wanted => Verdict::Ask,
-            Some(record) if record.boot_id == *boot => Verdict::Outstanding,
-            Some(record) if record.attempts >= limit => Verdict::Failed(record.clone()),
-            Some(_) | None => Verdict::Ask,
-        }
+        self.record(&reason.subject)
+            .map_or(Verdict::Ask, |record| record.judge(&reason.wanted, boot, limit))
+    }
+
+    /// What is remembered of a subject.
+    pub fn record(&self, subject: &str) -> Option<&RebootRecord> {
+        self.records.get(subject)
     }
 
     /// Records that a restart is asked for in this boot; whether that changed anything.

@@ -1,0 +1,1 @@
+//! One printed value.
