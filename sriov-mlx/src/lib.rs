@@ -27,7 +27,7 @@ pub mod output;
 pub mod param;
 pub mod plan;
 mod progress;
-mod wish;
+pub mod wish;
 
 pub use access::{Access, CallersTool};
 pub use error::{FirmwareError, FirmwareFault};

@@ -1,4 +1,4 @@
-use sriov_host::{DriverName, IfName, MacAddr, PciAddress, PciId, VfCount};
+use sriov_host::{DriverName, IfName, LinkType, MacAddr, PciAddress, PciId, VfCount};
 
 use super::CardId;
 
@@ -57,6 +57,8 @@ pub struct Port {
     pub alt_names: Vec<String>,
     /// The address of its netdev.
     pub mac: Option<MacAddr>,
+    /// The link type of its netdev.
+    pub link_type: Option<LinkType>,
     /// The VFs that the running firmware and driver have room for; `None` without SR-IOV.
     pub total_vfs: Option<VfCount>,
     /// The VFs that it has; `None` without SR-IOV.

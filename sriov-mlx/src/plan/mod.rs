@@ -2,6 +2,8 @@
 
 mod action;
 mod model;
+mod planner;
 
 pub use action::NicAction;
 pub use model::{FirmwarePlan, NicPlan};
+pub use planner::{MAX_BOOTS, plan};

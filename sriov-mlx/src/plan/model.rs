@@ -6,7 +6,7 @@ use sriov_host::plan::{Blocker, Disruption, Reason, RebootReason};
 
 use super::NicAction;
 use crate::card::{Card, CardId};
-use crate::param::{Assignments, Cell, ParamName};
+use crate::param::{Assignments, Cell, ParamName, Setting, Value, names};
 
 /// What the firmware of all cards of a host needs.
 ///
@@ -37,6 +37,11 @@ pub struct NicPlan {
     /// All that the wish comes to. Once a restart is over, the running values are these; empty for
     /// a card that nothing is wanted of, or that nobody had to ask.
     pub wanted: Assignments,
+    /// Whether anything is wanted of it at all.
+    pub wished: bool,
+    /// Whether more VFs than [`wanted`](Self::wanted) are as good, as for a wish of at least so
+    /// many: firmware may round up.
+    pub or_more: bool,
     /// Why: the values that differ.
     pub reasons: Vec<Reason>,
     /// What stands in the way; empty unless the card is blocked.
@@ -89,6 +94,8 @@ impl NicPlan {
             set: Assignments::default(),
             planned_against: Vec::new(),
             wanted: Assignments::default(),
+            wished: false,
+            or_more: false,
             reasons: Vec::new(),
             blockers: Vec::new(),
             reboot_reason: None,
@@ -99,6 +106,15 @@ impl NicPlan {
     /// The card.
     pub const fn id(&self) -> &CardId {
         &self.card.id
+    }
+
+    /// Whether a value that the card shows is as good as what is wanted of this parameter.
+    pub fn is_met(&self, name: &ParamName, wanted: Setting, shown: &Value) -> bool {
+        let more = || match (wanted, shown.number()) {
+            (Setting::Number(wanted), Some(shown)) => *name == names::NUM_OF_VFS && shown > wanted,
+            _ => false,
+        };
+        wanted.is(shown) || (self.or_more && more())
     }
 
     /// Its PFs.

@@ -1,5 +1,3 @@
-//! What is wanted of the firmware of cards.
-
 use sriov_host::PciAddress;
 
 use crate::param::LinkSetting;
