@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use sriov_host::plan::Outcome;
+use sriov_mlx::apply::{FirmwareApplied, NicReport};
 use sriov_mlx::card::{Card, Port};
 use sriov_mlx::param::{Cell, Param, Reading};
 use sriov_mlx::plan::{FirmwarePlan, NicAction, NicPlan};
@@ -72,9 +74,72 @@ fn summary(plan: &FirmwarePlan) -> String {
             .push(format!("{cards} {verb} something: {action}; disruption: {}", plan.disruption()));
     }
     if blocked > 0 {
-        parts.push(format!("{} blocked", counted(blocked, "wish").replace("wishs", "wishes")));
+        parts.push(format!("{blocked} blocked"));
     }
     if parts.is_empty() { "nothing to do".to_owned() } else { parts.join("; ") }
+}
+
+pub(crate) fn applied(applied: &FirmwareApplied, style: Style) -> String {
+    let mut text = String::new();
+    for nic in &applied.nics {
+        let _ = writeln!(text, "{}", heading(&nic.planned.card, style));
+        text.push_str(&result(nic, style));
+    }
+    let _ = writeln!(text, "{}", style.bold(&outcome(applied)));
+    for reason in &applied.reboot_reasons {
+        let _ = writeln!(text, "{}: {reason}", style.yellow("reboot needed"));
+    }
+    text
+}
+
+/// What became of a card, and what it still needs.
+fn result(nic: &NicReport, style: Style) -> String {
+    let planned = &nic.planned;
+    if matches!(planned.action, NicAction::None | NicAction::Blocked) {
+        return body(planned, planned.action, style);
+    }
+    let mut text = String::new();
+    let word = nic.outcome.to_string();
+    let word = match nic.outcome {
+        Outcome::Done => style.green(&word),
+        Outcome::Failed => style.red(&word),
+        Outcome::Skipped | Outcome::NotRun => style.yellow(&word),
+    };
+    let what = match planned.set.is_empty() {
+        false => format!("set {}", planned.set),
+        true => "all was written already".to_owned(),
+    };
+    let _ = writeln!(text, "  {word}: {what}");
+    for reason in &planned.reasons {
+        let _ = writeln!(text, "  {}", style.dim(&reason.to_string()));
+    }
+    for note in &planned.notes {
+        let _ = writeln!(text, "  note: {note}");
+    }
+    if let Some(outstanding) = nic.outstanding {
+        let _ = writeln!(text, "  {}", style.yellow(&format!("{outstanding} outstanding")));
+    }
+    text
+}
+
+fn outcome(applied: &FirmwareApplied) -> String {
+    let tried = || applied.nics.iter().filter(|nic| !nic.is_blocked());
+    let count = |wanted| tried().filter(|nic| nic.outcome == wanted).count();
+    let outcomes = [Outcome::Done, Outcome::Failed, Outcome::NotRun].map(|word| (count(word), word));
+    let counts = outcomes.iter().filter(|(count, _)| *count > 0);
+    let mut parts: Vec<String> =
+        counts.map(|(count, word)| format!("{} {word}", counted(*count, "card"))).collect();
+    if parts.is_empty() {
+        parts.push("nothing to write".to_owned());
+    }
+    let blocked = applied.blocked().count() + applied.blockers.len();
+    if blocked > 0 {
+        parts.push(format!("{blocked} blocked"));
+    }
+    if let Some(outstanding) = applied.outstanding() {
+        parts.push(format!("{outstanding} outstanding"));
+    }
+    parts.join("; ")
 }
 
 pub(super) fn reading(card: &Card, backend: &str, reading: &Reading, style: Style) -> String {
