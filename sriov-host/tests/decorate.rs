@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use sriov_host::decorate::{Call, DryRun, FaultSpec, Faulty, Recorder};
 use sriov_host::seam::{
-    Clock, Files, Host, HostPath, LinkChange, Sysfs, Uevents, VfChange, VfLink, VfSetting,
+    Clock, Devlink, DevlinkDevice, Files, Host, HostPath, LinkChange, ParameterMode,
+    ParameterValue, Sysfs, Uevents, VfChange, VfLink, VfSetting,
 };
 use sriov_host::sim::SimHost;
-use sriov_host::{Errno, IfIndex, MacAddr, Mtu, VfIndex};
+use sriov_host::{Errno, IfIndex, MacAddr, Mtu, PciAddress, VfIndex};
 
 const LONG: Duration = Duration::from_mins(1);
 
@@ -81,6 +82,27 @@ fn a_dry_run_changes_nothing() {
     assert_eq!(machine.read_file(&journal).unwrap(), None);
     let _held = host.lock(&journal, "dry").unwrap();
     drop(machine.lock(&journal, "real").unwrap());
+}
+
+#[test]
+fn parameters_pass_through_wrappers() {
+    let device = DevlinkDevice::from("0000:01:00.0".parse::<PciAddress>().unwrap());
+    let set = |host: &dyn Host| {
+        let (mode, value) = (ParameterMode::Permanent, ParameterValue::U32(16));
+        host.set_parameter(&device, "total_vfs", mode, &value, LONG)
+    };
+    let host = Recorder::new(SimHost::with_igb_pair());
+    assert_eq!(set(&host).unwrap_err().errno(), Some(Errno::NODEV));
+    assert_eq!(host.parameter(&device, "total_vfs").unwrap(), None);
+    assert_eq!(host.lines(), ["set-parameter pci/0000:01:00.0/total_vfs permanent 16 -> ENODEV"]);
+    assert_eq!((host.mutations(), host.count(Call::GetParameter)), (1, 1));
+    set(&DryRun::new(SimHost::with_igb_pair())).unwrap();
+    let fault = FaultSpec::new(Call::GetParameter, "*/total_vfs", 1, Errno::PERM);
+    let host = Faulty::new(SimHost::with_igb_pair()).failing(fault);
+    assert_eq!(host.parameter(&device, "enable_sriov").unwrap(), None);
+    let error = host.parameter(&device, "total_vfs").unwrap_err();
+    assert_eq!(error.errno(), Some(Errno::PERM));
+    assert_eq!(host.parameter(&device, "total_vfs").unwrap(), None);
 }
 
 #[test]

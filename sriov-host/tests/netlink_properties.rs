@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sriov_host::netlink::{
     Attribute, Attributes, Message, Messages, Netlink, Replay, Request, decode_ack,
-    decode_eswitch_mode, decode_family, decode_link, decode_link_notice, decode_uevent, decode_vfs,
-    encode_vf_changes,
+    decode_eswitch_mode, decode_family, decode_link, decode_link_notice, decode_parameter,
+    decode_uevent, decode_vfs, encode_vf_changes,
 };
 use sriov_host::seam::{VfAttrs, VfChange, VfSetting};
 use sriov_host::{
@@ -151,6 +151,15 @@ fn read_link(payload: &[u8]) {
     }
 }
 
+/// A number in two modes and a switch, as the kernel nests them.
+fn parameter_bytes() -> Vec<u8> {
+    let value = |mode, data: &[u8]| nla(85, &[nla(87, &[mode]), nla(86, data)].concat());
+    let values = [value(1, &[32, 0, 0, 0]), value(2, &[16, 0, 0, 0])].concat();
+    let number = [nla(81, b"total_vfs\0"), nla(83, &[3]), nla(84, &values)].concat();
+    let switch = [nla(82, &[]), nla(83, &[6]), nla(84, &value(2, &[]))].concat();
+    [vec![38, 1, 0, 0], nla(80, &number), nla(80, &switch)].concat()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -234,6 +243,11 @@ proptest! {
     ) {
         let message = message(16, 0, bytes);
         let _ = (decode_family(&message), decode_eswitch_mode(&message));
+    }
+
+    #[test]
+    fn parameter_decoders_survive_mutation(bytes in mutated(parameter_bytes())) {
+        let _ = decode_parameter(&message(21, 0, bytes));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The PF's own driver, and what becomes of the VFs without it.
 
 use sriov_host::Errno;
-use sriov_host::seam::HostPath;
+use sriov_host::seam::{HostPath, ParameterMode, ParameterValue};
 
-use super::bench::{Bench, Outcome, driver, expect, require, tell};
+use super::bench::{Bench, Outcome, PATIENCE, driver, expect, require, tell};
 
 cases![
     pf_without_driver_makes_no_vfs,
@@ -11,6 +11,7 @@ cases![
     pf_unbind_destroys_vfs,
     pf_autoprobe_survives_a_reload,
     pf_has_no_eswitch,
+    pf_has_no_parameters,
     pf_leaves_the_other_alone,
 ];
 
@@ -56,6 +57,15 @@ fn pf_autoprobe_survives_a_reload(b: &Bench<'_>) -> Outcome {
 fn pf_has_no_eswitch(b: &Bench<'_>) -> Outcome {
     let mode = b.host.eswitch_mode(&b.rig.pf.into()).map_err(|error| tell(&error))?;
     expect("the eswitch mode of a driver without devlink", mode, None)
+}
+
+fn pf_has_no_parameters(b: &Bench<'_>) -> Outcome {
+    let device = b.rig.pf.into();
+    let found = b.host.parameter(&device, "total_vfs").map_err(|error| tell(&error))?;
+    expect("a parameter of a driver without devlink", found, None)?;
+    let (mode, value) = (ParameterMode::Permanent, ParameterValue::U32(8));
+    let answer = b.host.set_parameter(&device, "total_vfs", mode, &value, PATIENCE);
+    expect("setting it", answer.err().and_then(|error| error.errno()), Some(Errno::NODEV))
 }
 
 fn pf_leaves_the_other_alone(b: &Bench<'_>) -> Outcome {

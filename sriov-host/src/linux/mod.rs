@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crate::netlink::{Netlink, Protocol};
 use deadline::InFlight;
+use program::Environment;
 
 /// The Linux host that this process runs on, or the one below a mounted root.
 ///
@@ -23,6 +24,7 @@ use deadline::InFlight;
 #[derive(Clone, Debug)]
 pub struct LinuxHost {
     root: PathBuf,
+    environment: Environment,
     in_flight: InFlight,
     route: Netlink,
     generic: Netlink,
@@ -33,6 +35,7 @@ impl LinuxHost {
     pub fn below(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
+            environment: Environment::Clean,
             in_flight: InFlight::default(),
             route: Netlink::new(Protocol::Route),
             generic: Netlink::new(Protocol::Generic),
@@ -42,6 +45,14 @@ impl LinuxHost {
     /// This host, with `/` as its root.
     pub fn system() -> Self {
         Self::below("/")
+    }
+
+    /// This host as the caller sees it: its programs inherit the caller's environment, in English.
+    ///
+    /// For a program that the caller names, as one that came with a container's image. The
+    /// programs of the host itself are given an environment of their own.
+    pub fn of_caller() -> Self {
+        Self { environment: Environment::Callers, ..Self::system() }
     }
 
     /// This host with other wires to rtnetlink and generic netlink: recordings, in tests.

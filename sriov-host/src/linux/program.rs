@@ -29,6 +29,27 @@ pub(super) struct Program {
     pub(super) args: Vec<String>,
     /// The root to run in, if it is not this process's own.
     pub(super) root: Option<PathBuf>,
+    pub(super) environment: Environment,
+}
+
+/// The environment that programs are run in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Environment {
+    /// Nothing but what every program needs.
+    Clean,
+    /// What this process was given.
+    Callers,
+}
+
+impl Environment {
+    fn give(self, command: &mut Command) {
+        if self == Self::Clean {
+            command.env_clear();
+            command.envs([("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), ("HOME", "/root")]);
+        }
+        // What programs print is read, and not in other languages.
+        command.env("LC_ALL", "C");
+    }
 }
 
 /// How a program ended.
@@ -51,10 +72,10 @@ impl Program {
             chroot(root)?;
             nix::unistd::chdir("/")?;
         }
-        let mut child = Command::new(&self.path)
+        let mut command = Command::new(&self.path);
+        self.environment.give(&mut command);
+        let mut child = command
             .args(&self.args)
-            .env_clear()
-            .envs([("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), ("LC_ALL", "C"), ("HOME", "/root")])
             .current_dir("/")
             .stdin(nothing)
             .stdout(Stdio::piped())

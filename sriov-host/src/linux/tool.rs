@@ -43,10 +43,13 @@ impl Tool for LinuxHost {
             Err(source) => return Err(failed(source)),
         }
         let root = (self.root != Path::new("/")).then(|| self.root.clone());
-        let program = Program { path: path.to_string(), args: run.args.clone(), root };
+        let (args, environment) = (run.args.clone(), self.environment);
+        let program = Program { path: path.to_string(), args, root, environment };
         tracing::info!(tool = %run, "running a program");
         let call = move || program.run(deadline);
-        match self.in_flight.run(&path.to_string(), deadline.saturating_add(GRACE), call) {
+        // With its arguments: a firmware tool that hangs at one card still works at the others.
+        let object = format!("{path} {:?}", run.args);
+        match self.in_flight.run(&object, deadline.saturating_add(GRACE), call) {
             Outcome::Answered(Ok(Ended::ByItself(output))) => Ok(output),
             Outcome::Answered(Ok(Ended::Killed)) => {
                 Err(ToolError::TimedOut { program: path.clone(), after: deadline })

@@ -77,7 +77,8 @@ impl Devlink for SimHost {
     ) -> Result<(), DevlinkError> {
         let mut kernel = self.enter();
         let fault = kernel.fault(Call::SetParameter, &format!("{device}/{name}"));
-        let known = kernel.find_function(&device.name).is_some_and(|_| device.bus == "pci");
+        // Drivers with an eswitch have a devlink device, and the others have none.
+        let known = kernel.with_eswitch(device).is_some();
         let unknown = if known { Errno::INVAL } else { Errno::NODEV };
         Err(failed("set a parameter", device, fault.unwrap_or(unknown)))
     }

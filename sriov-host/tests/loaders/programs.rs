@@ -60,6 +60,16 @@ fn the_environment_is_made_and_nothing_is_to_be_read() {
     assert_eq!(output.stderr, "words\n");
 }
 
+/// Cargo gives its tests variables that nothing else sets.
+#[test]
+fn a_program_of_the_caller_inherits_the_callers_environment_in_english() {
+    let script = sh("printf '%s|%s' \"$CARGO_MANIFEST_DIR\" \"$LC_ALL\"; cat; pwd");
+    let output = LinuxHost::of_caller().run_tool(&script, LONG).unwrap();
+    assert_eq!(output.stdout, format!("{}|C/\n", env!("CARGO_MANIFEST_DIR")));
+    let clean = LinuxHost::system().run_tool(&script, LONG).unwrap();
+    assert_eq!(clean.stdout, "|C/\n");
+}
+
 #[test]
 fn output_is_bounded_and_nobody_waits_for_room() {
     let output =

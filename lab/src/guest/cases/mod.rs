@@ -6,6 +6,7 @@ mod kargs;
 mod kill;
 mod list;
 mod machine;
+mod parameters;
 pub(super) mod rdma;
 mod ready;
 mod reload;
@@ -32,6 +33,7 @@ fn all() -> Vec<Case> {
         kill::CASES,
         reload::CASES,
         vf_link::CASES,
+        parameters::CASES,
         kargs::CASES,
     ]
     .concat();
