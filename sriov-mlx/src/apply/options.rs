@@ -1,4 +1,7 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
+
+use sriov_host::plan::Guard;
 
 /// How cards are read and written.
 #[derive(Clone, Debug)]
@@ -18,6 +21,8 @@ pub struct FirmwareOptions {
     /// Load new values by a firmware reset, where that is known to work. It stops all ports of the
     /// card, and destroys their VFs.
     pub reset: bool,
+    /// The guards of VFs in use that a firmware reset overrides, by name.
+    pub allow: BTreeSet<Guard>,
 }
 
 impl Default for FirmwareOptions {
@@ -30,6 +35,7 @@ impl Default for FirmwareOptions {
             patience: Duration::from_secs(30),
             workers: 8,
             reset: false,
+            allow: BTreeSet::new(),
         }
     }
 }
