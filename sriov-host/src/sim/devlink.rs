@@ -61,10 +61,10 @@ impl Devlink for SimHost {
         name: &str,
     ) -> Result<Option<DevlinkParameter>, DevlinkError> {
         let mut kernel = self.enter();
-        match kernel.fault(Call::GetParameter, &format!("{device}/{name}")) {
-            Some(errno) => Err(failed("read a parameter", device, errno)),
-            None => Ok(None),
+        if let Some(errno) = kernel.fault(Call::GetParameter, &format!("{device}/{name}")) {
+            return Err(failed("read a parameter", device, errno));
         }
+        Ok(kernel.breaks(Rule::NoParameters).then(DevlinkParameter::default))
     }
 
     fn set_parameter(

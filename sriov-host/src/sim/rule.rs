@@ -120,6 +120,8 @@ rules! {
     PortNameUnsupported,
     /// An igb has no eswitch.
     NoEswitch,
+    /// An igb has no parameters: reading one is none, setting one is ENODEV.
+    NoParameters,
     /// For each VF: pci add, pci change, net add, pci bind.
     EventsOrderPerVf,
     /// The PF's change event comes behind the last VF.
