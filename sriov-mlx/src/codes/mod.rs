@@ -7,6 +7,7 @@
 //! ```
 
 mod apply;
+mod provision;
 mod read;
 
 use sriov_host::codes::Code;
@@ -17,6 +18,10 @@ pub use apply::{
     CARD_CHANGED, CARD_IN_USE, CARD_NOT_TRIED, HALF_WRITTEN, NOT_READ_BACK, RESTART_NOT_RECORDED,
     RESTARTS_DID_NOT_HELP, USERS_UNKNOWN, VALUE_DID_NOT_STICK, VFS_NOT_REMOVED,
 };
+pub use provision::{
+    GENERATE_OPTION_INVALID, GIVEN_UP, HOST_UNREADABLE, NO_MATCHING_DEVICE, NOTICE_FAILED,
+    RESTART_FAILED, RUN_LOCKED, STATE_UNUSABLE,
+};
 pub use read::{
     ANSWER_MALFORMED, BACKEND_READ_ONLY, CARD_BUSY, CARD_LOCKED, CARD_NOT_CONFIGURABLE,
     CARD_UNREACHABLE, DEVLINK_REFUSED, FIRMWARE_REJECTED, NOT_PERMITTED, PARAM_REFUSED,
@@ -25,7 +30,7 @@ pub use read::{
 
 /// Every code of this crate, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [read::ALL, apply::ALL].into_iter().flatten().copied()
+    [read::ALL, apply::ALL, provision::ALL].into_iter().flatten().copied()
 }
 
 /// The code of what the tool refused.

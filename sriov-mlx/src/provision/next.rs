@@ -94,6 +94,8 @@ fn restart(state: &CardState, staged: bool, boot: &BootId, max: u32) -> Decision
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     fn boot(id: &str) -> BootId {
@@ -135,7 +137,7 @@ mod tests {
             let name = serde_json::to_value(state).map_or("pending".to_owned(), |v| v.to_string());
             for finding in FINDINGS {
                 let decision = next(state, finding, &boot("this"), 2);
-                table.push_str(&format!("{name} + {finding:?}: {decision:?}\n"));
+                writeln!(table, "{name} + {finding:?}: {decision:?}").unwrap();
             }
         }
         insta::assert_snapshot!("every_cell", table);

@@ -74,7 +74,9 @@ impl Desired {
             let key = KeyPath::new().key("max_attempts");
             let message = format!("{} is not 1 to {}", self.max_attempts, Self::MAX_ATTEMPTS);
             let error = DocumentError::invalid(key, message);
-            return Err(error.with_help("to restart never, set on_reboot_required to notify or fail"));
+            return Err(
+                error.with_help("to restart never, set on_reboot_required to notify or fail")
+            );
         }
         Ok(())
     }
@@ -92,7 +94,8 @@ impl Desired {
     /// no other one.
     pub fn hash(&self) -> DesiredHash {
         let digest = Sha256::digest(self.to_json().as_bytes());
-        DesiredHash(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+        DesiredHash(nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect())
     }
 }
 
