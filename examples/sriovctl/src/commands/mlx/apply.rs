@@ -1,9 +1,11 @@
+use sriov_host::config::Document;
 use sriov_host::plan::Outcome;
-use sriov_host::seam::Host;
-use sriov_mlx::apply::{FirmwareApplied, NicError, NicReport, apply};
+use sriov_mlx::Access;
+use sriov_mlx::apply::{FirmwareApplied, FirmwareOptions, NicError, NicReport, apply};
 use sriov_mlx::plan::NicAction;
 
-use super::{ApplyArgs, options, plan, text};
+use super::args::ApplyArgs;
+use super::{options, plan, text};
 use crate::args::Global;
 use crate::commands::plan::report_blockers;
 use crate::failure::Failure;
@@ -14,16 +16,17 @@ use crate::term::{self, Style};
 pub(super) fn run(
     global: &Global,
     access: Access<'_>,
-    document: &Document,
-    args: &ApplyArgs,
+    wanted: &Document,
+    args: ApplyArgs,
 ) -> Result<Status, Failure> {
-    let options = FirmwareOptions { reset: args.reset, allow: args.allow.clone(), ..options(global, "apply") };
-    let plan = plan::prepared(global, access, document, &options)?;
+    let allow = args.allow.into_iter().collect();
+    let options = FirmwareOptions { reset: args.reset, allow, ..options(global, "apply") };
+    let plan = plan::prepared(global, access, wanted, &options)?;
     if global.dry_run {
         return plan::announce(global, &plan, false);
     }
     let bar = Bar::new(global, plan.nics.len());
-    let applied = apply(access, &plan, &options, &|card, stage| bar.card(card, stage));
+    let applied = apply(&plan, &access, &options, &|card, stage| bar.card(card, stage));
     bar.finish();
     applied.notes.iter().for_each(|note| term::note(note));
     term::print(global, &applied, |style| text::applied(&applied, style))?;

@@ -1,107 +1,65 @@
 //! The firmware of NVIDIA/Mellanox cards, with one file for each command.
 
+mod apply;
+mod args;
+mod failures;
+mod generate;
+mod plan;
+mod provision;
+mod query;
 mod text;
+mod verify;
 
-use std::path::PathBuf;
-
-use clap::{Args, Subcommand, ValueEnum};
-use sriov_mlx::param::ParamName;
+use sriov_mlx::apply::FirmwareOptions;
+use sriov_mlx::provision::Desired;
 
 use crate::args::Global;
 use crate::failure::Failure;
+use crate::input;
 use crate::status::Status;
+use crate::target::with_access;
 
-#[derive(Args, Debug)]
-pub(crate) struct MlxArgs {
-    /// The firmware tool, as a path of the caller's; by default the host's own mstconfig
-    #[arg(long, value_name = "PATH", global = true)]
-    mstconfig: Option<PathBuf>,
-    #[command(subcommand)]
-    pub(crate) command: MlxCommand,
+pub(crate) use args::{MlxArgs, MlxCommand};
+pub(crate) use text::{applied as applied_text, plan as plan_text};
+
+pub(crate) fn run(global: &Global, args: MlxArgs) -> Result<Status, Failure> {
+    let tool = args.mstconfig.as_deref();
+    match args.command {
+        MlxCommand::Query(args) => {
+            with_access(global, tool, |access| query::run(global, access, &args))
+        }
+        MlxCommand::Plan(args) => {
+            let wanted = input::document(&args.file)?;
+            with_access(global, tool, |access| plan::run(global, access, &wanted, &args))
+        }
+        MlxCommand::Apply(args) => {
+            let wanted = input::document(&args.file)?;
+            with_access(global, tool, |access| apply::run(global, access, &wanted, args))
+        }
+        MlxCommand::Verify(args) => {
+            let wanted = input::document(&args.file)?;
+            with_access(global, tool, |access| verify::run(global, access, &wanted, &args))
+        }
+        MlxCommand::Provision(args) => {
+            let wanted = Desired::parse(&input::text(&args.desired)?)?;
+            with_access(global, tool, |access| provision::run(global, access, &wanted, &args))
+        }
+        MlxCommand::Generate(args) => generate::run(global, args),
+    }
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum MlxCommand {
-    /// Show the firmware parameters of a card
-    Query(QueryArgs),
-    /// Show what the cards need to have what a document asks for, and what that takes
-    Plan(PlanArgs),
-    /// Write what the cards need; never restarts the host
-    Apply(ApplyArgs),
-    /// Compare the running firmware with a document
-    Verify(PlanArgs),
-    /// The run of each boot: write, remember, restart if the document says so, verify
-    Provision(ProvisionArgs),
-    /// Write the files that make machines provision themselves
-    Generate(GenerateArgs),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct QueryArgs {
-    /// A PF of the card, by its PCI address, name or alternative name
-    #[arg(long, value_name = "PCI")]
-    device: String,
-    /// Only this parameter (repeatable)
-    #[arg(long, value_name = "NAME")]
-    param: Vec<ParamName>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct PlanArgs {
-    /// A NodeConfig or SriovNetworkNodeState, as YAML or JSON; `-` reads stdin
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// End with status 3 if changes or a restart are pending
-    #[arg(long)]
-    detailed_exitcode: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ApplyArgs {
-    /// A NodeConfig or SriovNetworkNodeState, as YAML or JSON; `-` reads stdin
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// Load new values by a firmware reset where that is known to work; it stops all ports of the
-    /// card, and is refused while VFs exist
-    #[arg(long)]
-    reset: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ProvisionArgs {
-    /// The document that was made for the machine; `-` reads stdin
-    #[arg(long, value_name = "FILE")]
-    pub(crate) desired: PathBuf,
-    /// The folder of the host in which is remembered what was done
-    #[arg(long, value_name = "DIR", default_value = "/var/lib/sriov-mlx")]
-    state_dir: PathBuf,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct GenerateArgs {
-    /// For which kind of machine or image
-    #[arg(long, value_name = "TARGET")]
-    target: Target,
-    /// The document that the machine is to be provisioned with; `-` reads stdin
-    #[arg(long, value_name = "FILE")]
-    desired: PathBuf,
-    /// The folder below which the files are written
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-    /// Compare what is there with what would be written, and write nothing
-    #[arg(long)]
-    check: bool,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum Target {
-    Systemd,
-    CloudInit,
-    ImageUbuntu,
-    ImageRhel,
-    ImageOstree,
-}
-
-pub(crate) fn run(_global: &Global, _args: MlxArgs) -> Result<Status, Failure> {
-    todo!()
+/// The usual ones, as far as the caller says nothing else.
+fn options(global: &Global, command: &str) -> FirmwareOptions {
+    let usual = FirmwareOptions::default();
+    let within = |usual| global.timeout.map_or(usual, |timeout| timeout.min(usual));
+    FirmwareOptions {
+        owner: format!("sriovctl mlx {command} (pid {})", std::process::id()),
+        query_deadline: within(usual.query_deadline),
+        set_deadline: within(usual.set_deadline),
+        reset_deadline: within(usual.reset_deadline),
+        patience: within(usual.patience),
+        // The order of threads would be the one thing about a simulated host that varies.
+        workers: if global.sim.is_some() { 1 } else { usual.workers },
+        ..usual
+    }
 }

@@ -1,6 +1,11 @@
+use sriov_host::config::Document;
+use sriov_mlx::Access;
+use sriov_mlx::apply::{FirmwareOptions, prepare};
 use sriov_mlx::plan::FirmwarePlan;
+use sriov_mlx::wish::wishes;
 
-use super::{PlanArgs, options, text};
+use super::args::PlanArgs;
+use super::{options, text};
 use crate::args::{Global, Output};
 use crate::commands::plan::{blocked_status, report_blockers};
 use crate::failure::Failure;
@@ -11,10 +16,10 @@ use crate::term;
 pub(super) fn run(
     global: &Global,
     access: Access<'_>,
-    document: &Document,
+    wanted: &Document,
     args: &PlanArgs,
 ) -> Result<Status, Failure> {
-    let plan = prepared(global, access, document, &options(global, "plan"))?;
+    let plan = prepared(global, access, wanted, &options(global, "plan"))?;
     announce(global, &plan, args.detailed_exitcode)
 }
 
@@ -22,11 +27,13 @@ pub(super) fn run(
 pub(super) fn prepared(
     global: &Global,
     access: Access<'_>,
-    document: &Document,
+    wanted: &Document,
     options: &FirmwareOptions,
 ) -> Result<FirmwarePlan, Failure> {
     let bar = Bar::new(global, 0);
-    let plan = prepare(access, &document.config, document.kind, options, &|card, stage| bar.card(card, stage));
+    let plan = prepare(&access, options, &|card, stage| bar.card(card, stage), |cards| {
+        wishes(&wanted.config, wanted.kind, cards)
+    });
     bar.finish();
     Ok(plan?)
 }

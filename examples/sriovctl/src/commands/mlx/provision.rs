@@ -1,17 +1,15 @@
 use std::fmt::Write as _;
-use std::path::Path;
 
-use sriov_host::seam::HostPath;
 use sriov_mlx::Access;
 use sriov_mlx::provision::{
     CardOutcome, CardReport, Desired, ProvisionOptions, ProvisionOutcome, ProvisionReport,
     provision, restart,
 };
 
-use super::{ProvisionArgs, options};
+use super::args::ProvisionArgs;
+use super::options;
 use crate::args::{Global, Output};
 use crate::failure::Failure;
-use crate::input;
 use crate::progress::Bar;
 use crate::status::Status;
 use crate::term::{self, Style};
@@ -94,5 +92,31 @@ fn report_failures(global: &Global, report: &ProvisionReport) {
             let message = format!("{about} is {}: {why}", card.outcome);
             Failure::new(Status::Refused, code(card.outcome), message).print(style);
         }
+    }
+}
+
+const fn code(outcome: CardOutcome) -> &'static str {
+    match outcome {
+        CardOutcome::GivenUp => codes::GIVEN_UP.id,
+        _ => codes::CARD_NOT_TRIED.id,
+    }
+}
+
+fn status(report: &ProvisionReport) -> Status {
+    use ProvisionOutcome as Outcome;
+    let failed = || report.cards.iter().filter(|card| card.outcome.is_failure());
+    match report.outcome {
+        Outcome::SwitchedOff
+        | Outcome::NoMatchingDevice
+        | Outcome::Converged
+        | Outcome::Planned => Status::Done,
+        Outcome::RebootPending | Outcome::RebootRequired | Outcome::PowerCycleRequired => {
+            Status::NeedsBoot
+        }
+        Outcome::PartlyFailed => Status::Partly,
+        Outcome::Failed if failed().all(|card| card.outcome != CardOutcome::Failed) => {
+            Status::Refused
+        }
+        Outcome::Failed => Status::Failure,
     }
 }

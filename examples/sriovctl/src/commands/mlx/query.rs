@@ -8,7 +8,8 @@ use sriov_mlx::card::{Card, CardId, Port, survey};
 use sriov_mlx::param::{Diagnostic, Identity, Param, ParamName, Reading};
 use sriov_mlx::{Access, backend, codes};
 
-use super::{QueryArgs, options, text};
+use super::args::QueryArgs;
+use super::{options, text};
 use crate::args::Global;
 use crate::failure::Failure;
 use crate::status::Status;

@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use sriov_host::plan::Outcome;
-use sriov_mlx::apply::{FirmwareApplied, NicReport};
+use sriov_mlx::apply::{Attempt, FirmwareApplied, FirmwareVerification, NicReport};
+use sriov_mlx::backend::BackendKind;
 use sriov_mlx::card::{Card, Port};
 use sriov_mlx::param::{Cell, Param, Reading};
 use sriov_mlx::plan::{FirmwarePlan, NicAction, NicPlan};
 
 use crate::commands::plan::blocker_lines;
+use crate::commands::verify::verdict;
 use crate::table::{Emphasis, Table, counted};
 use crate::term::Style;
 
@@ -142,7 +144,22 @@ fn outcome(applied: &FirmwareApplied) -> String {
     parts.join("; ")
 }
 
-pub(super) fn reading(card: &Card, backend: &str, reading: &Reading, style: Style) -> String {
+pub(super) fn verification(found: &FirmwareVerification, style: Style) -> String {
+    let mut text = String::new();
+    for difference in &found.differences {
+        let _ = writeln!(text, "{difference}");
+    }
+    for reason in found.plan.reboot_reasons() {
+        let _ = writeln!(text, "{}: {reason}", style.yellow("reboot needed"));
+    }
+    for Attempt { subject, record } in &found.attempts {
+        let (wanted, boots) = (&record.wanted, counted(record.attempts as usize, "boot"));
+        let _ = writeln!(text, "{}: {subject}: {boots} for {wanted}", style.dim("asked for"));
+    }
+    text + &verdict(found.differences.len(), found.obstacles.len(), style)
+}
+
+pub(super) fn reading(card: &Card, backend: BackendKind, reading: &Reading, style: Style) -> String {
     let mut text = format!("{}\n", heading(card, style));
     let identity = &reading.identity;
     let known = [&identity.device_type, &identity.description].into_iter().flatten();
