@@ -1,7 +1,12 @@
 //! Cards: which PFs share one firmware, and what the host knows of it without asking the firmware.
 
 mod id;
+mod identity;
 mod model;
+mod survey;
+mod vpd;
 
 pub use id::CardId;
 pub use model::{Card, Port};
+pub use survey::{SurveyError, survey, survey_inventory};
+pub use vpd::Vpd;

@@ -39,9 +39,10 @@ pub(crate) const fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::OpenFailed | Refusal::Unidentified | Refusal::NoDevices => CARD_UNREACHABLE.id,
         Refusal::Livefish | Refusal::Unsupported | Refusal::NvAccess(_) => CARD_NOT_CONFIGURABLE.id,
         Refusal::UnknownParam(_) => PARAM_UNKNOWN.id,
-        Refusal::TooLarge { .. } | Refusal::RuleViolation { .. } | Refusal::ReadOnly(_) => {
-            PARAM_REFUSED.id
-        }
+        Refusal::TooLarge { .. }
+        | Refusal::TooSmall { .. }
+        | Refusal::RuleViolation { .. }
+        | Refusal::ReadOnly(_) => PARAM_REFUSED.id,
         Refusal::Busy(_) => CARD_BUSY.id,
         Refusal::Rejected(_) | Refusal::TokenNeeded => FIRMWARE_REJECTED.id,
         Refusal::NotPermitted(_) => NOT_PERMITTED.id,

@@ -18,7 +18,7 @@ pub use device::DeviceReading;
 pub use error::OutputError;
 pub use json::read_json;
 pub use refusal::Refusal;
-pub use reset::{PendingParam, ResetStatus, read_reset_status};
+pub use reset::{PendingParam, Remedy, ResetStatus, read_reset_status};
 pub use table::{missing_groups, read_table};
 pub use version::Version;
 

@@ -1,13 +1,22 @@
 //! Text of the tool on its way into values and messages.
 
-/// As much of a text as goes into a message, without control characters.
+/// As much of a name or a value as goes into a message, without control characters.
 pub(super) fn excerpt(text: &str) -> String {
-    const KEPT: usize = 80;
-    let mut excerpt = printable(text.trim()).take(KEPT).collect::<String>();
-    if text.trim().chars().nth(KEPT).is_some() {
-        excerpt.push('…');
+    shortened(text, 80)
+}
+
+/// As much of a sentence of the tool as goes into a message. Its longest one has some 130 characters.
+pub(super) fn sentence(text: &str) -> String {
+    shortened(text, 240)
+}
+
+fn shortened(text: &str, length: usize) -> String {
+    let text = text.trim();
+    let mut shortened: String = printable(text).take(length).collect();
+    if text.chars().nth(length).is_some() {
+        shortened.push('…');
     }
-    excerpt
+    shortened
 }
 
 /// The end of an output, on one line, of at most some hundred characters.

@@ -130,6 +130,31 @@ impl CardMachine {
     }
 }
 
+impl CardMachine {
+    /// Whether it has processors of its own.
+    pub(super) fn is_bluefield(&self) -> bool {
+        self.kind.starts_with("BlueField") || self.bluefield_mode.is_some()
+    }
+
+    /// What the mode of a `BlueField` makes of a parameter.
+    pub(super) fn bluefield_value(&self, name: &str) -> Option<u32> {
+        use BlueFieldMachine::{Dpu, Nic, Restricted, SeparatedHost};
+        let value = match (self.bluefield_mode?, name) {
+            (Dpu | Nic | Restricted, "INTERNAL_CPU_MODEL") => 1,
+            (SeparatedHost, "INTERNAL_CPU_MODEL" | "INTERNAL_CPU_OFFLOAD_ENGINE") => 0,
+            (
+                Nic | SeparatedHost,
+                "INTERNAL_CPU_PAGE_SUPPLIER"
+                | "INTERNAL_CPU_ESWITCH_MANAGER"
+                | "INTERNAL_CPU_IB_VPORT0"
+                | "INTERNAL_CPU_OFFLOAD_ENGINE",
+            ) => 1,
+            _ => return None,
+        };
+        Some(value)
+    }
+}
+
 /// A parameter, as far as it is not as usual. What is left out follows: `next` is `current`, and
 /// `current` is `default`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

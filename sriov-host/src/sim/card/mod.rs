@@ -3,11 +3,22 @@
 //! What the programs print is that of mstflint, release by release.
 
 mod answer;
+mod args;
 #[expect(clippy::module_inception, reason = "the card itself, besides its parts")]
 mod card;
+mod catalogue;
 mod fault_machine;
 mod host;
+mod json;
 mod machine;
+mod nvram;
+mod query;
+mod release;
+mod report;
+mod set;
+mod table;
+mod tool;
+mod words;
 
 pub use answer::{CardAnswer, CardColumn};
 pub use card::SimCard;
