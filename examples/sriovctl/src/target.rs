@@ -65,14 +65,22 @@ pub(crate) fn with_access(
 /// A path of the caller, from the root. Whether anything is there is not asked: a tool that nobody
 /// has to run may be missing.
 fn callers_path(path: &Path) -> Result<HostPath, Failure> {
-    let absolute = std::path::absolute(path).ok();
-    let plain = absolute.as_ref().filter(|path| path.components().all(|part| part != Component::ParentDir));
-    let text = plain.and_then(|path| path.to_str());
-    text.map(HostPath::new).ok_or_else(|| {
+    let failed = |why: &str| {
         let message = format!("{} cannot be used as the path of a tool", path.display());
-        Failure::new(Status::Usage, codes::INVALID_VALUE.id, message)
-            .with_help(Some("give an absolute path without `..`"))
-    })
+        let failure = Failure::new(Status::Usage, codes::INVALID_VALUE.id, message);
+        failure.caused_by(vec![why.to_owned()])
+    };
+    let mut absolute = std::path::absolute(path).map_err(|error| failed(&error.to_string()))?;
+    // What `..` leads to depends on links, so that it cannot be told from the text.
+    if absolute.components().any(|part| part == Component::ParentDir) {
+        let (folder, name) = (absolute.parent(), absolute.file_name());
+        let (Some(folder), Some(name)) = (folder, name) else {
+            return Err(failed("it is a folder"));
+        };
+        let folder = folder.canonicalize().map_err(|error| failed(&error.to_string()))?;
+        absolute = folder.join(name);
+    }
+    absolute.to_str().map(HostPath::new).ok_or_else(|| failed("it is not UTF-8"))
 }
 
 fn simulated(machine: &Path, state: Option<&StateFile>) -> Result<SimHost, Failure> {

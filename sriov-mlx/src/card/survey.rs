@@ -97,6 +97,7 @@ impl Function<'_> {
             name: pf.name.clone(),
             alt_names: pf.alt_names.clone(),
             mac: pf.mac,
+            link_type: pf.link_type,
             total_vfs: pf.total_vfs,
             num_vfs: pf.num_vfs,
         }

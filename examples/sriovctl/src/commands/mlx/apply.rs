@@ -53,8 +53,7 @@ fn report(global: &Global, applied: &FirmwareApplied) {
 }
 
 fn status(global: &Global, applied: &FirmwareApplied) -> Status {
-    let failed: Vec<Status> =
-        applied.errors().map(|(_, error)| status_of(global, error)).collect();
+    let failed: Vec<Status> = applied.errors().map(|(_, error)| status_of(global, error)).collect();
     let blocked = applied.all_blockers().next().is_some();
     let all = |wanted: Status| failed.iter().all(|status| *status == wanted);
     match failed.first() {

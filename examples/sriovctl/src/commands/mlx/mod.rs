@@ -8,6 +8,7 @@ mod plan;
 mod provision;
 mod query;
 mod text;
+mod tree;
 mod verify;
 
 use sriov_mlx::apply::FirmwareOptions;

@@ -1,10 +1,10 @@
 use std::fmt::Write as _;
 
-use sriov_mlx::Access;
 use sriov_mlx::provision::{
     CardOutcome, CardReport, Desired, ProvisionOptions, ProvisionOutcome, ProvisionReport,
     provision, restart,
 };
+use sriov_mlx::{Access, codes};
 
 use super::args::ProvisionArgs;
 use super::options;

@@ -127,7 +127,8 @@ fn result(nic: &NicReport, style: Style) -> String {
 fn outcome(applied: &FirmwareApplied) -> String {
     let tried = || applied.nics.iter().filter(|nic| !nic.is_blocked());
     let count = |wanted| tried().filter(|nic| nic.outcome == wanted).count();
-    let outcomes = [Outcome::Done, Outcome::Failed, Outcome::NotRun].map(|word| (count(word), word));
+    let outcomes =
+        [Outcome::Done, Outcome::Failed, Outcome::NotRun].map(|word| (count(word), word));
     let counts = outcomes.iter().filter(|(count, _)| *count > 0);
     let mut parts: Vec<String> =
         counts.map(|(count, word)| format!("{} {word}", counted(*count, "card"))).collect();
@@ -159,7 +160,12 @@ pub(super) fn verification(found: &FirmwareVerification, style: Style) -> String
     text + &verdict(found.differences.len(), found.obstacles.len(), style)
 }
 
-pub(super) fn reading(card: &Card, backend: BackendKind, reading: &Reading, style: Style) -> String {
+pub(super) fn reading(
+    card: &Card,
+    backend: BackendKind,
+    reading: &Reading,
+    style: Style,
+) -> String {
     let mut text = format!("{}\n", heading(card, style));
     let identity = &reading.identity;
     let known = [&identity.device_type, &identity.description].into_iter().flatten();
