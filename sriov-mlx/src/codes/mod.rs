@@ -7,6 +7,7 @@
 //! ```
 
 mod apply;
+mod plan;
 mod provision;
 mod read;
 
@@ -17,6 +18,12 @@ use crate::output::Refusal;
 pub use apply::{
     CARD_CHANGED, CARD_IN_USE, CARD_NOT_TRIED, HALF_WRITTEN, NOT_READ_BACK, RESTART_NOT_RECORDED,
     RESTARTS_DID_NOT_HELP, USERS_UNKNOWN, VALUE_DID_NOT_STICK, VFS_NOT_REMOVED,
+};
+pub use plan::{
+    BLUEFIELD_REFUSES, BLUEFIELD_UNKNOWN, BOOTS_DID_NOT_HELP, CARD_UNMANAGED, CONTRADICTING_WISHES,
+    EXTERNALLY_MANAGED, KERNEL_DISAGREES, LEDGER_UNUSABLE, LINK_TYPE_UNKNOWN, LOCKDOWN,
+    NO_SUCH_CARD, NOT_ASKED, PARAM_READ_ONLY, PER_PF_COUNTS, TOO_MANY_VFS, VALUE_UNREADABLE,
+    VFS_ABOVE_WISH,
 };
 pub use provision::{
     GENERATE_OPTION_INVALID, GIVEN_UP, HOST_UNREADABLE, NO_MATCHING_DEVICE, NOTICE_FAILED,
@@ -30,7 +37,7 @@ pub use read::{
 
 /// Every code of this crate, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [read::ALL, apply::ALL, provision::ALL].into_iter().flatten().copied()
+    [read::ALL, plan::ALL, apply::ALL, provision::ALL].into_iter().flatten().copied()
 }
 
 /// The code of what the tool refused.
