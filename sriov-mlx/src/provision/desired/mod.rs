@@ -125,7 +125,25 @@ mod tests {
     #[test]
     fn the_canonical_form_is_read_back_and_has_one_hash() {
         let desired = Desired::parse(GOOD).unwrap();
-        insta::assert_snapshot!(desired.to_json(), @"");
+        insta::assert_snapshot!(desired.to_json(), @r#"
+        {
+          "version": 1,
+          "match": [
+            {
+              "device_id": "101d"
+            },
+            {
+              "serial": "MT2101X00001"
+            }
+          ],
+          "policy": {
+            "at_least": 16
+          },
+          "link_type": "eth",
+          "on_reboot_required": "reboot",
+          "max_attempts": 2
+        }
+        "#);
         assert_eq!(Desired::parse(&desired.to_json()).unwrap().hash(), desired.hash());
         assert!(desired.hash().is_well_formed());
         let same = Desired::parse(
