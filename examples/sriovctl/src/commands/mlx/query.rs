@@ -13,7 +13,7 @@ use super::{options, text};
 use crate::args::Global;
 use crate::failure::Failure;
 use crate::status::Status;
-use crate::term;
+use crate::term::{self, Style};
 
 /// What a card says, and which way it was asked.
 #[derive(Serialize)]
@@ -66,13 +66,22 @@ pub(super) fn run(
         term::warning(global, &format!("{group}: the card could not be asked for it"));
     }
     term::print(global, &report, |style| text::reading(card, backend, &reading, style))?;
-    let absent = args.param.iter().find(|name| reading.param(name.as_str()).is_none());
-    match absent {
-        None => Ok(Status::Done),
-        Some(name) => {
-            let message = format!("card {} has no parameter {name}", card.id);
-            Err(Failure::new(Status::Unsupported, codes::PARAM_UNKNOWN.id, message))
-        }
+    Ok(report_absent(global, card, &args.param, &reading))
+}
+
+/// A name that the card does not have is no failure of those that it has.
+fn report_absent(global: &Global, card: &Card, asked: &[ParamName], reading: &Reading) -> Status {
+    let absent = |name: &&ParamName| reading.param(name.as_str()).is_none();
+    let absent: Vec<&ParamName> = asked.iter().filter(absent).collect();
+    for name in &absent {
+        let message = format!("card {} has no parameter {name}", card.id);
+        let failure = Failure::new(Status::Unsupported, codes::PARAM_UNKNOWN.id, message);
+        failure.print(Style::stderr(global));
+    }
+    match absent.len() {
+        0 => Status::Done,
+        missing if missing == asked.len() => Status::Unsupported,
+        _ => Status::Partly,
     }
 }
 
