@@ -74,19 +74,7 @@ sriov_host::codes! {
         causes: "VFs of another port of the card were not counted"
         help: "remove the VFs of the port that the message names first" "ask for at least as many as there are"
     }
-    BOOTS_DID_NOT_HELP = "SRIOV-M034", "restarts did not load the values" {
-        "The values were written and a restart was asked for as often as one wish may, and the running firmware still has others, so that no further one is asked for."
-        causes: "firmware that loads the values only after a firmware reset or a power cycle"
-            "firmware that rounds the number of VFs up" "a host whose restart does not restart the card"
-        help: "power-cycle the host" "compare the values that the message names with the wish"
-            "remove the record from /var/lib/sriov/reboots.json to try again"
-    }
-    LEDGER_UNUSABLE = "SRIOV-M035", "restarts of the card cannot be remembered" {
-        "A restart is needed, and the memory that keeps a wish from restarting a host for ever cannot be read; without it none is asked for."
-        causes: "/var/lib/sriov/reboots.json is damaged or of a newer version" "the file system cannot be read"
-        help: "repair or remove the file that the message names"
-    }
-    KERNEL_DISAGREES = "SRIOV-M036", "the kernel sees fewer VFs than the firmware has" {
+    KERNEL_DISAGREES = "SRIOV-M034", "the kernel sees fewer VFs than the firmware has" {
         "The running firmware has what is wanted, and the kernel has room for another number of VFs; neither a write nor a restart for the firmware's sake changes that."
         causes: "SR-IOV is off in the BIOS, or the PF is passed through to this virtual machine"
             "the firmware was reset, and the PCI bus not looked at again since" "the driver lowers the number"

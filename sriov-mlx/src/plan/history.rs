@@ -17,7 +17,7 @@ pub const MAX_BOOTS: u32 = 3;
 pub(super) fn reboot_reason(id: &CardId, wanted: &Assignments, needs: &[Need]) -> RebootReason {
     let running = needs.iter().map(|need| format!("{}={}", need.name, need.running));
     RebootReason {
-        subject: format!("firmware of card {id}"),
+        subject: id.subject(),
         wanted: wanted.to_string(),
         running: Some(running.collect::<Vec<_>>().join(" ")),
     }
@@ -43,12 +43,12 @@ pub(super) fn judge(
                 record.evidence,
                 found.collect::<Vec<_>>().join(", ")
             );
-            Err(Obstacle::new(BlockerKind::Failed, &codes::BOOTS_DID_NOT_HELP, message)
+            Err(Obstacle::new(BlockerKind::Failed, &codes::RESTARTS_DID_NOT_HELP, message)
                 .help("power-cycle the host, or change the wish"))
         }
         Err(problem) => {
             let message = format!("a restart is needed, and may not be asked for: {problem}");
-            Err(Obstacle::new(BlockerKind::Unknown, &codes::LEDGER_UNUSABLE, message)
+            Err(Obstacle::new(BlockerKind::Unknown, &codes::RESTART_NOT_RECORDED, message)
                 .help(format!("repair or remove {}", Ledger::path())))
         }
     }
