@@ -76,7 +76,8 @@ fn pretty(value: &Value) -> String {
 #[test]
 fn query_tells_what_the_card_says() {
     let host = Host::new("query", ONE);
-    let some = ["query", "--device", "0000:3b:00.0", "--param", "NUM_OF_VFS", "--param", "SRIOV_EN"];
+    let some =
+        ["query", "--device", "0000:3b:00.0", "--param", "NUM_OF_VFS", "--param", "SRIOV_EN"];
     insta::assert_snapshot!("query", pretty(&host.json(&some, 0)));
     insta::assert_snapshot!("query_text", host.mlx(&some).ends(0).stdout);
     let all = host.json(&["query", "--device", "ens1f0np0"], 0);
@@ -139,7 +140,8 @@ fn nobody_shrinks_and_nobody_asks_for_nothing() {
     let host = Host::new("shrink", &format!("{ONE}mstconfig: false\nlockdown: integrity\n"));
     let wanted = host.wanted(&at_least("0000:3b:00.0", 4));
     let missing = ["--mstconfig", "/no/such/mstconfig"];
-    let plan = host.json(&[&["plan", "-f", &wanted, "--detailed-exitcode"], &missing[..]].concat(), 0);
+    let plan =
+        host.json(&[&["plan", "-f", &wanted, "--detailed-exitcode"], &missing[..]].concat(), 0);
     assert_eq!((&plan["nodeAction"], &plan["blocked"]), (&json!("none"), &json!([])));
     host.mlx(&["apply", "-f", &wanted]).ends(0);
     host.mlx(&["verify", "-f", &wanted]).ends(0);
@@ -224,7 +226,8 @@ fn the_operators_document_implies_room_for_its_vfs() {
 #[test]
 fn what_is_not_valid_is_usage() {
     let host = Host::new("usage", ONE);
-    let wanted = host.wanted("{ match: { pci: '0000:3b:00.0' }, policy: { atLeast: 4, exactly: 4 } }");
+    let wanted =
+        host.wanted("{ match: { pci: '0000:3b:00.0' }, policy: { atLeast: 4, exactly: 4 } }");
     for command in ["plan", "apply", "verify"] {
         host.mlx(&[command, "-f", &wanted]).ends(2).says(&["firmware[0].policy"]);
         host.mlx(&[command]).ends(2);

@@ -102,7 +102,10 @@ fn a_tool_of_the_caller_works_on_the_card_below_the_root() {
     let plan = on(&root, &tool, &["plan", "-f", &wanted]).ends(0).json();
     assert_eq!(plan["nics"][0]["set"], serde_json::json!({ "NUM_OF_VFS": 32 }));
     let applied = on(&root, &tool, &["apply", "-f", &wanted]).ends(6).json();
-    assert_eq!((&applied["nics"][0]["outcome"], &applied["nodeAction"]), (&"done".into(), &"reboot".into()));
+    assert_eq!(
+        (&applied["nics"][0]["outcome"], &applied["nodeAction"]),
+        (&"done".into(), &"reboot".into())
+    );
     let sets: Vec<_> = calls(&root).into_iter().filter(|call| call.contains(" set ")).collect();
     assert_eq!(sets, [format!("-d {ADDRESS} -y set NUM_OF_VFS=32")]);
     // What is remembered, and who holds a card, is the host's.
@@ -138,9 +141,13 @@ fn a_tool_that_complains_on_stdout_is_heard() {
     let root = root("mlx-tool-refuses");
     let refuses = "#!/bin/sh\necho '-E- Failed to open the device'\necho '-E- Failed to open the device'\nexit 3\n";
     let tool = program(&root, refuses);
-    on(&root, &tool, &["query", "--device", ADDRESS]).ends(1).says(&["error[SRIOV-M006]", "help: "]);
+    on(&root, &tool, &["query", "--device", ADDRESS])
+        .ends(1)
+        .says(&["error[SRIOV-M006]", "help: "]);
     let wanted = wanted(&root, 32);
-    on(&root, &tool, &["apply", "-f", &wanted]).ends(10).says(&["error[SRIOV-M0", "cannot be opened"]);
+    on(&root, &tool, &["apply", "-f", &wanted])
+        .ends(10)
+        .says(&["error[SRIOV-M0", "cannot be opened"]);
     let missing = root.join("caller/nothing");
     let ended = on(&root, missing.to_str().unwrap(), &["apply", "-f", &wanted]).ends(10);
     ended.says(&["error[SRIOV-M0"]);
@@ -167,7 +174,8 @@ fn the_simulated_tool_is_a_tool() {
     let card = "serial: MT2141X00123\npfs: [0000:fe:00.0]\nparams:\n  \
         NUM_OF_VFS: { current: 8 }\n  SRIOV_EN: { current: true }\n";
     for release in ["4.21.0", "4.26.0", "4.31.0", "4.36.0"] {
-        let card = file(&root, &format!("caller/{release}.yaml"), format!("{card}tool: {release}\n"));
+        let card =
+            file(&root, &format!("caller/{release}.yaml"), format!("{card}tool: {release}\n"));
         let tool = mstconfig_sim();
         let sim = |args: &[&str]| {
             let root = root.to_str().unwrap();

@@ -6,7 +6,7 @@ use sriov_host::seam::{HostPath, Sysfs};
 use sriov_mlx::backend::BackendKind;
 use sriov_mlx::card::{Card, CardId, Port, survey};
 use sriov_mlx::param::{Diagnostic, Identity, Param, ParamName, Reading};
-use sriov_mlx::{Access, backend, codes};
+use sriov_mlx::{Access, codes, query};
 
 use super::args::QueryArgs;
 use super::{options, text};
@@ -57,7 +57,7 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let cards = survey(access.host)?;
     let (card, port) = find(access.host, &cards, &args.device)?;
-    let (backend, reading) = backend::query(&access, card, &args.param, &options(global, "query"))?;
+    let (backend, reading) = query(&access, port.pci, &args.param, &options(global, "query"))?;
     let report = Report::new(card, port, backend, &reading);
     for diagnostic in &reading.diagnostics {
         term::warning(global, &diagnostic.to_string());
