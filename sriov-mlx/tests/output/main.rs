@@ -11,5 +11,6 @@ mod refusals;
 mod reset;
 mod rows;
 mod samples;
+mod simulated;
 mod styles;
 mod tool;

@@ -10,7 +10,8 @@ use crate::fixture::{diagnosed, reading};
 use crate::printed::{NEWEST, STYLES, document};
 
 fn name() -> impl Strategy<Value = ParamName> {
-    let plain = "[A-Z][A-Z0-9_]{0,28}".prop_filter("a mark", |name| name != "RO");
+    let plain = "[A-Z][A-Z0-9_]{0,28}|[A-Z]{1,9}_x86(_[A-Z]{1,9})?"
+        .prop_filter("a mark", |name| name != "RO");
     (plain, option::weighted(0.2, 0..9999_u16)).prop_map(|(name, index)| {
         let index = index.map(|index| format!("[{index}]")).unwrap_or_default();
         format!("{name}{index}").parse().unwrap()
