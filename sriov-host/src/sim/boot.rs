@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::agenda::{Agenda, Happening};
-use super::card::SimCard;
 use super::events::Listeners;
 use super::function::{Function, Pf, Role};
 use super::initramfs::Initramfs;
@@ -56,7 +55,7 @@ impl Kernel {
             initramfs: Initramfs::new(&machine.initramfs),
             namespaces: Namespaces::default(),
             rdma: RdmaCore::new(&machine.rdma),
-            cards: machine.cards.iter().cloned().map(SimCard::new).collect(),
+            cards: Vec::new(),
             lockdown: machine.lockdown,
             calls: 0,
             last_vf_ifindex: BTreeMap::new(),
@@ -69,6 +68,7 @@ impl Kernel {
 
     pub(super) fn boot(machine: &Machine) -> Result<Self, MachineError> {
         let mut kernel = Self::empty(machine);
+        kernel.plug_in_cards(machine)?;
         kernel.install_loader(&machine.boot);
         kernel.place_files(machine);
         kernel.load_rdma_at_boot(machine)?;
@@ -130,8 +130,9 @@ impl Kernel {
 
     fn pf_side(&mut self, pf: &PfMachine, model: &Model) -> Pf {
         let [a, b, c, ..] = self.rng.next().to_be_bytes();
-        let hardware_vfs = pf.total_vfs.unwrap_or(model.hardware_vfs);
-        let usual = if pf.total_vfs.is_some() { hardware_vfs } else { model.driver_vfs };
+        let total_vfs = self.card_total(pf.pci).or(pf.total_vfs);
+        let hardware_vfs = total_vfs.unwrap_or(model.hardware_vfs);
+        let usual = if total_vfs.is_some() { hardware_vfs } else { model.driver_vfs };
         Pf {
             fits: model.driver.to_owned(),
             name: pf.name.as_ref().map(ToString::to_string),

@@ -64,23 +64,27 @@ impl Devlink for SimHost {
         if let Some(errno) = kernel.fault(Call::GetParameter, &format!("{device}/{name}")) {
             return Err(failed("read a parameter", device, errno));
         }
-        Ok(kernel.breaks(Rule::NoParameters).then(DevlinkParameter::default))
+        let known = kernel.with_eswitch(device).and_then(|pf| kernel.card_parameter(pf, name));
+        let invented = kernel.breaks(Rule::NoParameters).then(DevlinkParameter::default);
+        Ok(known.or(invented))
     }
 
     fn set_parameter(
         &self,
         device: &DevlinkDevice,
         name: &str,
-        _mode: ParameterMode,
-        _value: &ParameterValue,
+        mode: ParameterMode,
+        value: &ParameterValue,
         _deadline: Duration,
     ) -> Result<(), DevlinkError> {
         let mut kernel = self.enter();
-        let fault = kernel.fault(Call::SetParameter, &format!("{device}/{name}"));
+        if let Some(errno) = kernel.fault(Call::SetParameter, &format!("{device}/{name}")) {
+            return Err(failed("set a parameter", device, errno));
+        }
         // Drivers with an eswitch have a devlink device, and the others have none.
-        let known = kernel.with_eswitch(device).is_some();
-        let unknown = if known { Errno::INVAL } else { Errno::NODEV };
-        Err(failed("set a parameter", device, fault.unwrap_or(unknown)))
+        let pf = kernel.with_eswitch(device).ok_or(Errno::NODEV);
+        let outcome = pf.and_then(|pf| kernel.set_card_parameter(pf, name, mode, value));
+        outcome.map_err(|errno| failed("set a parameter", device, errno))
     }
 }
 

@@ -40,13 +40,15 @@ impl Files for SimHost {
     fn read_file(&self, path: &HostPath) -> Result<Option<Vec<u8>>, FilesError> {
         let mut kernel = self.enter();
         check(kernel.fault(Call::ReadFile, &path.to_string()), "read", path)?;
-        Ok(kernel.files.get(path.as_str()).map(Content::bytes))
+        let file = kernel.files.get(path.as_str()).map(Content::bytes);
+        Ok(file.or_else(|| kernel.vpd_file(path)))
     }
 
     fn open_file(&self, path: &HostPath) -> Result<Option<Box<dyn Read + Send>>, FilesError> {
         let mut kernel = self.enter();
         check(kernel.fault(Call::ReadFile, &path.to_string()), "open", path)?;
         let content = kernel.files.get(path.as_str()).map(Content::bytes);
+        let content = content.or_else(|| kernel.vpd_file(path));
         Ok(content.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn Read + Send>))
     }
 

@@ -81,11 +81,18 @@ impl Kernel {
             Parent::Soft { kind, ifindex } if kind == "rxe" => self.netdevs.get(ifindex),
             _ => None,
         };
+        let card = match &device.parent {
+            Parent::Function(address) => self.card_machine(*address),
+            Parent::Soft { .. } => None,
+        };
         match path {
             [] => {
                 let names = ["node_guid", "node_type"].into_iter();
-                Node::folder(names.chain(parent.map(|_| "parent")))
+                let of_card = card.into_iter().flat_map(|_| ["board_id", "fw_ver"]);
+                Node::folder(names.chain(parent.map(|_| "parent")).chain(of_card))
             }
+            ["board_id"] => card.and_then(|card| Node::text(&card.psid)),
+            ["fw_ver"] => card.and_then(|card| Node::text(&card.firmware)),
             ["node_type"] => Node::text(if device.is_siw() { "4: RNIC" } else { "1: CA" }),
             ["node_guid"] => Node::text(groups(self.node_guid(device))),
             ["parent"] => parent.and_then(|netdev| Node::text(&netdev.name)),

@@ -6,6 +6,7 @@ use std::io::{Cursor, Read};
 use serde::{Deserialize, Serialize};
 
 use super::agenda::Agenda;
+use super::card::Restart;
 use super::files::Content;
 use super::function::{Function, Pf};
 use super::host::SimHost;
@@ -52,7 +53,13 @@ impl SimHost {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn reboot(&self) {
-        self.kernel().reboot();
+        self.kernel().reboot(Restart::Warm);
+    }
+
+    /// Takes the power away and gives it back: as [`reboot`](Self::reboot), and every card loads
+    /// what was written for it.
+    pub fn power_cycle(&self) {
+        self.kernel().reboot(Restart::Power);
     }
 
     /// The command line of the next boots, as a boot loader's configuration would have it.
@@ -76,7 +83,7 @@ impl Kernel {
         )
     }
 
-    fn reboot(&mut self) {
+    fn reboot(&mut self, how: Restart) {
         let up = self.pfs_that_are_up();
         self.finalize_deployment();
         self.forget_this_boot();
@@ -84,6 +91,7 @@ impl Kernel {
             self.cmdline = staged;
         }
         self.boot.number += 1;
+        self.restart_cards(how);
         self.load_rdma_of_this_boot();
         self.bind_after_boot();
         self.settle();

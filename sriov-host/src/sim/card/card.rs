@@ -33,12 +33,25 @@ use crate::PciAddress;
 pub struct SimCard {
     machine: CardMachine,
     nvram: Nvram,
+    /// Why the tool cannot reach it; of a call, not of the card.
+    #[serde(skip)]
+    barrier: Barrier,
+}
+
+/// What stands between the tool and a card.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Barrier {
+    #[default]
+    None,
+    /// The caller is not root.
+    Rights,
+    Lockdown,
 }
 
 impl SimCard {
     /// A card as it was described.
     pub fn new(machine: CardMachine) -> Self {
-        Self { nvram: Nvram::new(&machine), machine }
+        Self { nvram: Nvram::new(&machine), machine, barrier: Barrier::None }
     }
 
     /// The description, with what is wrong with the card.
@@ -120,14 +133,6 @@ impl SimCard {
         Some(if enabled { u16::try_from(count).unwrap_or(u16::MAX) } else { 0 })
     }
 
-    /// Writes the next value of a parameter of all PFs, as the driver does for devlink.
-    pub(in crate::sim) fn write(&mut self, name: &str, value: u32) {
-        let params = catalogue::of_card(&self.machine);
-        let Some((param, index)) = catalogue::find(&params, name) else { return };
-        let pfs = if param.per_pf { self.machine.pfs.len() } else { 1 };
-        (0..pfs).for_each(|pf| self.nvram.write(param, pf, index, value));
-    }
-
     fn lose(&mut self) {
         self.machine.loses_at_reboot.iter().for_each(|name| self.nvram.lose(name));
     }
@@ -138,6 +143,23 @@ impl SimCard {
 
     pub(super) const fn nvram_mut(&mut self) -> &mut Nvram {
         &mut self.nvram
+    }
+
+    /// What a host allows its caller, before the tool runs.
+    pub(in crate::sim) fn lock_out(&mut self, unprivileged: bool, lockdown: bool) {
+        self.barrier = match (unprivileged, lockdown && self.machine.lockdown_blocks) {
+            (true, _) => Barrier::Rights,
+            (false, true) => Barrier::Lockdown,
+            (false, false) => Barrier::None,
+        };
+    }
+
+    pub(super) fn is_locked_out(&self) -> bool {
+        self.barrier != Barrier::None
+    }
+
+    pub(super) fn is_locked_down(&self) -> bool {
+        self.barrier == Barrier::Lockdown
     }
 
     pub(super) fn release(&self) -> Release {

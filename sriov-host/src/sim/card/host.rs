@@ -3,13 +3,16 @@ use super::machine::CardMachine;
 use crate::sim::SimHost;
 
 impl SimHost {
-    /// Takes the power away and gives it back: as [`reboot`](Self::reboot), and every card loads
-    /// what was written for it.
-    pub fn power_cycle(&self) {
-        self.reboot();
-    }
-
     /// Changes what is wrong with a card; `false` without a card of this serial number.
+    ///
+    /// ```
+    /// use sriov_host::sim::{CardColumn, SimHost};
+    ///
+    /// let host = SimHost::demo();
+    /// assert!(host.change_card("MT2141X00123", |card| card.needs_power_cycle = true));
+    /// let vfs = host.card_value("MT2141X00123", "NUM_OF_VFS", CardColumn::Current);
+    /// assert_eq!(vfs, Some(16));
+    /// ```
     pub fn change_card(&self, serial: &str, change: impl FnOnce(&mut CardMachine)) -> bool {
         let mut kernel = self.kernel();
         let mut cards = kernel.cards.iter_mut();

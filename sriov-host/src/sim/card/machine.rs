@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::catalogue;
 use super::fault_machine::{BlueFieldMachine, LimitsMachine, TimingMachine};
 use crate::PciAddress;
 use crate::sim::MachineError;
@@ -59,9 +60,10 @@ pub struct CardMachine {
     pub livefish: bool,
     /// How the processors of a `BlueField` and the host share it.
     pub bluefield_mode: Option<BlueFieldMachine>,
-    /// What was written is loaded by nothing but a power cycle.
+    /// What was written is not loaded by a warm restart of the host: the firmware refuses to be
+    /// prepared for one. A firmware reset still loads it, unless that fails too.
     pub needs_power_cycle: bool,
-    /// What was written is loaded by a firmware reset, and by no restart of the host.
+    /// What was written is not loaded by a warm restart of the host, though the tool says so.
     pub loads_only_after_reset: bool,
     /// So many calls of the tool find the card's semaphore taken.
     pub busy_for: u32,
@@ -69,7 +71,8 @@ pub struct CardMachine {
     pub hangs: bool,
     /// Parameters whose next value falls back to the current one at a restart.
     pub loses_at_reboot: Vec<String>,
-    /// The tool fails after it has written so many parameters of a `set`.
+    /// The tool fails after it has written so many parameters of a `set`. If it is killed earlier,
+    /// for its deadline, it has written those as well.
     pub dies_after: Option<u32>,
     /// Parameters that `set` leaves as they are, and says that it has written.
     pub silently_drops: Vec<String>,
@@ -124,13 +127,32 @@ impl CardMachine {
     ///
     /// # Errors
     ///
-    /// [`MachineError::Yaml`] with the key and the line.
+    /// [`MachineError::Yaml`] with the key and the line; [`MachineError::Senseless`] for a value
+    /// that its parameter does not have.
     pub fn from_yaml(text: &str) -> Result<Self, MachineError> {
-        serde_saphyr::from_str(text).map_err(|error| MachineError::Yaml(error.to_string()))
+        let machine: Self =
+            serde_saphyr::from_str(text).map_err(|error| MachineError::Yaml(error.to_string()))?;
+        match machine.nonsense() {
+            Some(words) => Err(MachineError::Senseless(words)),
+            None => Ok(machine),
+        }
     }
 }
 
 impl CardMachine {
+    /// What makes no sense in it, if anything.
+    pub(super) fn nonsense(&self) -> Option<String> {
+        let params = catalogue::of_card(self);
+        self.params.iter().find_map(|(name, said)| {
+            let Some((param, _)) = catalogue::find(&params, name) else {
+                return Some(format!("there is no parameter {name}"));
+            };
+            let given = [&said.default, &said.current, &said.next].into_iter().flatten();
+            let wrong = given.into_iter().find(|setting| param.of_setting(setting).is_none())?;
+            Some(format!("{name} cannot be {wrong:?}"))
+        })
+    }
+
     /// Whether it has processors of its own.
     pub(super) fn is_bluefield(&self) -> bool {
         self.kind.starts_with("BlueField") || self.bluefield_mode.is_some()

@@ -7,7 +7,9 @@ mod args;
 #[expect(clippy::module_inception, reason = "the card itself, besides its parts")]
 mod card;
 mod catalogue;
+mod devlink;
 mod fault_machine;
+mod fwreset;
 mod host;
 mod json;
 mod machine;
@@ -18,7 +20,11 @@ mod report;
 mod set;
 mod table;
 mod tool;
+mod vpd;
+mod wiring;
 mod words;
+
+pub(super) use wiring::{PROGRAMS, Restart};
 
 pub use answer::{CardAnswer, CardColumn};
 pub use card::SimCard;

@@ -118,7 +118,7 @@ impl SimCard {
             Some(u64::from(new.unwrap_or_else(|| self.nvram().cell(param, pf, index).next)))
         };
         let touched = |name: &str| wanted.iter().any(|wanted| wanted.name == name);
-        let max = u64::from(limits.max_vfs.unwrap_or(USUAL_MAX_VFS));
+        let max = u64::from(self.max_vfs());
         let counts = [NUM_OF_VFS, "PF_NUM_OF_VF"].into_iter().filter(|name| touched(name));
         for name in counts {
             if next(name).is_some_and(|vfs| vfs > max) {
@@ -153,21 +153,30 @@ impl SimCard {
                     wanted.param.group
                 ));
             }
-            if !self.machine().silently_drops.contains(&wanted.name) {
-                let value = self.rounded(&wanted.name, wanted.value);
-                self.nvram_mut().write(wanted.param, pf, wanted.index, value);
-            }
+            self.store(wanted.param, pf, wanted.index, wanted.value);
         }
         None
     }
 
-    fn rounded(&self, name: &str, value: u32) -> u32 {
-        match self.machine().rounds_to {
+    /// Writes a next value, as far as the card takes it.
+    pub(super) fn store(&mut self, param: &Param, pf: usize, index: Option<u32>, value: u32) {
+        let machine = self.machine();
+        let name = index.map_or_else(|| param.name.clone(), |at| format!("{}[{at}]", param.name));
+        if machine.silently_drops.contains(&name) {
+            return;
+        }
+        let value = match machine.rounds_to {
             Some(step) if step > 0 && name == NUM_OF_VFS => {
                 value.checked_next_multiple_of(step).unwrap_or(value)
             }
             _ => value,
-        }
+        };
+        self.nvram_mut().write(param, pf, index, value);
+    }
+
+    /// The largest number of VFs for each PF.
+    pub(super) fn max_vfs(&self) -> u32 {
+        self.machine().limits.max_vfs.unwrap_or(USUAL_MAX_VFS)
     }
 }
 

@@ -64,7 +64,7 @@ fn on_all(cards: &mut [SimCard], call: &Call) -> CardAnswer {
     for (card, number) in cards.iter_mut().zip(1..) {
         let dev = card.machine().pfs.first().map(ToString::to_string).unwrap_or_default();
         let asked = Asked { dev: &dev, number, pf: 0 };
-        let answer = match (card.obstacle(call), &call.command) {
+        let answer = match (card.obstacle(call, &dev), &call.command) {
             (Some(answer), _) => queried(answer),
             (None, Command::Query(names)) => card.query(call, names, asked),
             (None, _) => queried(card.reset_configuration(call, &dev)),
@@ -81,7 +81,7 @@ fn queried(answer: CardAnswer) -> Queried {
 
 impl SimCard {
     fn on_device(&mut self, call: &Call, dev: &str, pf: usize) -> CardAnswer {
-        if let Some(answer) = self.obstacle(call) {
+        if let Some(answer) = self.obstacle(call, dev) {
             return answer;
         }
         let asked = Asked { dev, number: 1, pf };
@@ -95,11 +95,17 @@ impl SimCard {
     }
 
     /// What keeps the tool from the card altogether.
-    fn obstacle(&mut self, call: &Call) -> Option<CardAnswer> {
+    fn obstacle(&mut self, call: &Call, dev: &str) -> Option<CardAnswer> {
         let release = self.release();
         let query = matches!(call.command, Command::Query(_));
         if self.machine().hangs {
             return Some(CardAnswer { cost: Duration::MAX, ..CardAnswer::default() });
+        }
+        if self.is_locked_down() {
+            return Some(words::locked_out(release, dev));
+        }
+        if self.is_locked_out() {
+            return Some(words::refused(release, query, words::OPEN_FAILED, words::SOON));
         }
         if self.machine().livefish {
             return Some(words::refused(release, query, words::LIVEFISH, words::SOON));
