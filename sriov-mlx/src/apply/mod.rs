@@ -6,7 +6,6 @@
 
 mod error;
 mod evidence;
-mod lock;
 mod memory;
 mod nic;
 mod options;
@@ -17,7 +16,6 @@ mod report;
 mod reset;
 mod seen;
 mod verify;
-mod workers;
 mod write;
 
 use crate::access::Access;
@@ -26,6 +24,7 @@ use crate::card::Card;
 use crate::error::FirmwareError;
 use crate::plan::FirmwarePlan;
 use crate::progress::OnProgress;
+use crate::workers;
 
 pub use error::{LedgerFault, NicError};
 pub use options::FirmwareOptions;

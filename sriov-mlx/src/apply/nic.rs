@@ -13,6 +13,7 @@ use super::seen::{Seen, room};
 use super::write::{Staged, names, stage};
 use crate::access::Access;
 use crate::backend::Backend;
+use crate::lock::{self, Use};
 use crate::output::Closing;
 use crate::param::Reading;
 use crate::plan::{NicAction, NicPlan};
@@ -59,7 +60,8 @@ impl Job<'_> {
     }
 
     fn work(&self, plan: &NicPlan, report: &mut NicReport) -> Result<(), NicError> {
-        let _lock = super::lock::take(self.access.host, &plan.card, self.options)?;
+        let host = self.access.host;
+        let _lock = lock::take(host, &plan.card.id, Use::Write, self.options, self.progress)?;
         let wanted = self.options.reset && plan.action == NicAction::WriteAndReset;
         let reset = wanted.then(|| Reset { access: self.access, options: self.options, plan });
         if let Some(reset) = &reset {

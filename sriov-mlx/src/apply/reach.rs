@@ -1,10 +1,8 @@
+use super::apply_through;
 use super::options::FirmwareOptions;
 use super::report::FirmwareApplied;
-use super::{Ways, apply_through};
 use crate::access::Access;
-use crate::backend::Backend;
-use crate::card::Card;
-use crate::error::{FirmwareError, FirmwareFault};
+use crate::backend::Backends;
 use crate::plan::FirmwarePlan;
 use crate::progress::OnProgress;
 
@@ -24,19 +22,5 @@ pub fn apply(
     options: &FirmwareOptions,
     progress: OnProgress<'_>,
 ) -> FirmwareApplied {
-    apply_through(plan, access, options, progress, &Chosen { access, options })
-}
-
-/// The best way that leads to each card.
-struct Chosen<'a> {
-    access: &'a Access<'a>,
-    options: &'a FirmwareOptions,
-}
-
-impl Ways for Chosen<'_> {
-    fn to<'w>(&'w self, card: &Card) -> Result<Box<dyn Backend + 'w>, FirmwareError> {
-        let _ = (self.access, self.options);
-        let program = "mstconfig".to_owned();
-        Err(FirmwareError::new("read", &card.id, FirmwareFault::ToolMissing { program }))
-    }
+    apply_through(plan, access, options, progress, &Backends::new(access, options))
 }
