@@ -18,7 +18,7 @@ pub(crate) fn machine(host: &str, first: &str) -> SimHost {
     let yaml = format!(
         "pfs:\n\
          - {{ pci: 0000:3b:00.0, driver: mlx5_core, totalVfs: 8, up: true, numVfs: 4 }}\n\
-         - {{ pci: 0000:3b:00.1, driver: mlx5_core, totalVfs: 8, up: true, numVfs: 2 }}\n\
+         - {{ pci: 0000:3b:00.1, driver: mlx5_core, totalVfs: 8, up: true, numVfs: 2, offset: 16 }}\n\
          - {{ pci: 0000:d8:00.0, driver: mlx5_core, totalVfs: 8 }}\n\
          cards:\n\
          - {{ serial: MT2101X00001, pfs: [0000:3b:00.0, 0000:3b:00.1]{first} }}\n\
@@ -32,7 +32,7 @@ pub(crate) struct SimWays(pub(crate) Recorder<SimHost>);
 struct Way<'a>(&'a Recorder<SimHost>);
 
 impl Ways for SimWays {
-    fn to<'w>(&'w self, _: &Card) -> Result<Box<dyn Backend + 'w>, FirmwareError> {
+    fn to<'w>(&'w self, _: &Card, _: &[ParamName]) -> Result<Box<dyn Backend + 'w>, FirmwareError> {
         Ok(Box::new(Way(&self.0)))
     }
 }
