@@ -1,0 +1,1 @@
+//! What random worlds found, one by one.
