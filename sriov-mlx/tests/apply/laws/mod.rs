@@ -54,13 +54,11 @@ fn policy() -> impl Strategy<Value = Policy> {
 
 fn start() -> impl Strategy<Value = Start> {
     let count = || prop::sample::select(COUNTS.to_vec());
-    let tool = prop::sample::select(vec!["4.21.0", "4.26.0", "4.31.0", "4.36.0"]);
     let wish = prop::option::weighted(0.9, policy());
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    (fault(), tool, 1_u8..=2, count(), count(), flags, wish).prop_map(
-        |(fault, tool, ports, current, next, (on, stays, devlink), wish)| Start {
+    (fault(), 1_u8..=2, count(), count(), flags, wish).prop_map(
+        |(fault, ports, current, next, (on, stays, devlink), wish)| Start {
             fault,
-            tool,
             devlink: devlink && stays,
             ports,
             enabled: (on, if stays { on } else { !on }),
@@ -72,8 +70,12 @@ fn start() -> impl Strategy<Value = Start> {
 
 fn world() -> impl Strategy<Value = World> {
     let cards = prop::collection::vec(start(), 1..=3);
+    let tool = prop::sample::select(vec!["4.21.0", "4.26.0", "4.31.0", "4.36.0"]);
     let lockdown = prop::bool::weighted(0.1);
-    (cards, lockdown, any::<bool>(), any::<bool>()).prop_map(|(cards, lockdown, reset, one)| {
-        World { cards, lockdown, reset, workers: if one { 1 } else { 4 } }
-    })
+    (cards, tool, lockdown, any::<bool>(), any::<bool>()).prop_map(
+        |(cards, tool, lockdown, reset, one)| {
+            let workers = if one { 1 } else { 4 };
+            World { cards, tool, lockdown, reset, workers }
+        },
+    )
 }

@@ -50,10 +50,11 @@ impl Fault {
         }
     }
 
-    /// Whether the card can be brought to any wish, with what an operator does when asked.
+    /// Whether the card can be brought to any wish, with what an operator does when asked. That a
+    /// card needs a power cycle is not told of values that somebody else has staged.
     pub(crate) fn is_harmless(self) -> bool {
-        use Fault::{Busy, NeedsPower, NoCurrent, None, ResetFails};
-        matches!(self, None | Busy(_) | NeedsPower | NoCurrent | ResetFails)
+        use Fault::{Busy, NoCurrent, None, ResetFails};
+        matches!(self, None | Busy(_) | NoCurrent | ResetFails)
     }
 }
 
@@ -61,7 +62,6 @@ impl Fault {
 #[derive(Clone, Debug)]
 pub(crate) struct Start {
     pub(crate) fault: Fault,
-    pub(crate) tool: &'static str,
     pub(crate) devlink: bool,
     pub(crate) ports: u8,
     /// `SRIOV_EN`, current and next.
@@ -75,6 +75,8 @@ pub(crate) struct Start {
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     pub(crate) cards: Vec<Start>,
+    /// The release of mstflint.
+    pub(crate) tool: &'static str,
     pub(crate) lockdown: bool,
     pub(crate) reset: bool,
     pub(crate) workers: usize,
@@ -101,7 +103,8 @@ impl World {
                 functions += &format!("- {{ pci: {pci}, driver: mlx5_core, offset: {offset} }}\n");
             }
             let pfs = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let Start { tool, devlink, enabled, vfs, fault, .. } = start;
+            let tool = self.tool;
+            let Start { devlink, enabled, vfs, fault, .. } = start;
             cards += &format!(
                 "- {{ serial: {}, pfs: [{pfs}], tool: {tool}, devlinkParams: {devlink}, params: {{ \
                  SRIOV_EN: {{ current: {}, next: {} }}, NUM_OF_VFS: {{ current: {}, next: {} }} \
@@ -148,10 +151,6 @@ impl World {
         let wanted = |_: &[_]| Wanted { wishes: self.wishes(), ..Wanted::default() };
         prepare(&Access::new(host), &self.options(), &nobody, wanted).unwrap()
     }
-
-    pub(crate) fn apply(&self, host: &dyn Host) -> FirmwareApplied {
-        apply(&self.plan(host), &Access::new(host), &self.options(), &nobody)
-    }
 }
 
 /// The four numbers that a card is about, as the simulator itself has them.
@@ -163,7 +162,7 @@ pub(crate) struct Values {
     pub(crate) room: u16,
 }
 
-pub(crate) fn values(host: &SimHost, start: &Start, card: usize) -> Values {
+fn values(host: &SimHost, start: &Start, card: usize) -> Values {
     let both = |name| {
         let value = |column| host.card_value(&serial(card), name, column).unwrap();
         (value(CardColumn::Current), value(CardColumn::Next))
@@ -216,29 +215,43 @@ pub(crate) struct Operator<'a> {
 /// More rounds than this are a loop: three boots, and one look behind the last.
 const ROUNDS: usize = 8;
 
+/// One look, plan and application, and what there was before it.
+pub(crate) struct Round<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) before: Vec<Values>,
+    pub(crate) after: Vec<Values>,
+    pub(crate) plan: FirmwarePlan,
+    pub(crate) applied: FirmwareApplied,
+    pub(crate) host: Recorder<SimHost>,
+}
+
 impl<'a> Operator<'a> {
     pub(crate) fn new(world: &'a World) -> Self {
         Self { world, host: world.host(), boots: BTreeMap::new() }
     }
 
+    pub(crate) fn round(&self) -> Round<'a> {
+        let world = self.world;
+        let host = Recorder::new(self.host.clone());
+        let before = self.values();
+        let plan = world.plan(&host);
+        let applied = apply(&plan, &Access::new(&host), &world.options(), &nobody);
+        Round { world, before, after: self.values(), plan, applied, host }
+    }
+
     /// Applies and restarts until nothing is asked for any more; what the last run came to.
-    pub(crate) fn settle(
-        &mut self,
-        mut after: impl FnMut(&FirmwarePlan, &FirmwareApplied, &Recorder<SimHost>),
-    ) -> FirmwareApplied {
+    pub(crate) fn settle(&mut self, mut look: impl FnMut(&Round<'_>)) -> FirmwareApplied {
         for _ in 0..ROUNDS {
-            let recorder = Recorder::new(self.host.clone());
-            let plan = self.world.plan(&recorder);
-            let options = self.world.options();
-            let applied = apply(&plan, &Access::new(&recorder), &options, &nobody);
-            after(&plan, &applied, &recorder);
-            if applied.outstanding().is_none() {
-                return applied;
+            let round = self.round();
+            look(&round);
+            let outstanding = round.applied.outstanding();
+            if outstanding.is_none() {
+                return round.applied;
             }
-            for reason in &applied.reboot_reasons {
+            for reason in &round.applied.reboot_reasons {
                 *self.boots.entry(reason.subject.clone()).or_default() += 1;
             }
-            self.restart(applied.outstanding());
+            self.restart(outstanding);
         }
         panic!("no end in sight: {:#?}", self.world);
     }
@@ -251,7 +264,9 @@ impl<'a> Operator<'a> {
         }
     }
 
-    pub(crate) fn values(&self, card: usize) -> Values {
-        values(&self.host, &self.world.cards[card], card)
+    /// Card by card.
+    pub(crate) fn values(&self) -> Vec<Values> {
+        let cards = self.world.cards.iter().enumerate();
+        cards.map(|(card, start)| values(&self.host, start, card)).collect()
     }
 }
