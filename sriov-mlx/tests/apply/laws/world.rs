@@ -179,7 +179,8 @@ pub(crate) fn is_satisfied(start: &Start, is: Values) -> bool {
     match start.wish {
         None | Some(Policy::Unmanaged) => true,
         Some(Policy::AtLeast(n)) => is.room >= n,
-        Some(Policy::Exactly(0)) => is.enabled.0 == 0,
+        // Through devlink nobody can tell an enabled card without VFs from a disabled one.
+        Some(Policy::Exactly(0)) => is.room == 0 && is.enabled.1 == 0,
         Some(Policy::Exactly(n)) => is.enabled.0 == 1 && is.vfs.0 == u32::from(n),
         Some(Policy::ResetToZero) => is.enabled.1 == 0,
     }
