@@ -10,7 +10,7 @@ use sriov_mlx::apply::{FirmwareApplied, NicReport};
 use sriov_mlx::plan::MAX_BOOTS;
 use sriov_mlx::wish::Policy;
 
-use super::world::{Fault, Operator, Round, World, is_satisfied, pfs, serial, sets};
+use super::world::{Fault, Operator, Round, is_satisfied, pfs, serial, sets};
 use super::{PARAMS, world, worlds};
 
 proptest! {
@@ -18,13 +18,13 @@ proptest! {
 
     #[test]
     fn every_story_ends_well(world in world()) {
-        tell(&world);
+        tell_on(&mut Operator::new(&world));
     }
 }
 
 /// Applies and restarts as often as that is asked for, and looks at all laws on the way.
-pub(super) fn tell(world: &World) {
-    let mut operator = Operator::new(world);
+pub(super) fn tell_on(operator: &mut Operator<'_>) {
+    let world = operator.world;
     let applied = operator.settle(|round| {
         nothing_shrinks_that_nobody_told_to(round);
         what_is_in_place_is_not_written(round);
@@ -33,9 +33,9 @@ pub(super) fn tell(world: &World) {
     for (subject, boots) in &operator.boots {
         assert!(*boots <= MAX_BOOTS, "{boots} boots for {subject}\n{world:#?}");
     }
-    every_card_is_as_wished_or_says_why_not(&operator, &applied);
+    every_card_is_as_wished_or_says_why_not(operator, &applied);
     if applied.is_complete() {
-        a_satisfied_host_is_left_alone(&operator);
+        a_satisfied_host_is_left_alone(operator);
     }
 }
 

@@ -151,6 +151,10 @@ impl World {
         let wanted = |_: &[_]| Wanted { wishes: self.wishes(), ..Wanted::default() };
         prepare(&Access::new(host), &self.options(), &nobody, wanted).unwrap()
     }
+
+    pub(crate) fn apply(&self, host: &dyn Host) -> FirmwareApplied {
+        apply(&self.plan(host), &Access::new(host), &self.options(), &nobody)
+    }
 }
 
 /// The four numbers that a card is about, as the simulator itself has them.
@@ -228,7 +232,11 @@ pub(crate) struct Round<'a> {
 
 impl<'a> Operator<'a> {
     pub(crate) fn new(world: &'a World) -> Self {
-        Self { world, host: world.host(), boots: BTreeMap::new() }
+        Self::on(world, world.host())
+    }
+
+    pub(crate) fn on(world: &'a World, host: SimHost) -> Self {
+        Self { world, host, boots: BTreeMap::new() }
     }
 
     pub(crate) fn round(&self) -> Round<'a> {
@@ -257,7 +265,7 @@ impl<'a> Operator<'a> {
         panic!("no end in sight: {:#?}", self.world);
     }
 
-    fn restart(&self, outstanding: Option<Outstanding>) {
+    pub(crate) fn restart(&self, outstanding: Option<Outstanding>) {
         match outstanding {
             None => {}
             Some(Outstanding::Reset | Outstanding::Reboot) => self.host.reboot(),
