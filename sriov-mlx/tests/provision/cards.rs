@@ -85,7 +85,7 @@ fn a_driver_that_is_late_is_waited_for_by_event() {
     let host = host(&[A]);
     let driver = HostPath::new("sys/bus/pci/drivers/mlx5_core");
     let short = Duration::from_millis(1);
-    let long = Duration::from_secs(60);
+    let long = Duration::from_mins(1);
     host.write(&driver.join("unbind"), "0000:3b:00.1", long).unwrap();
     // The probe goes on after the caller has lost patience.
     let late = host.write(&driver.join("bind"), "0000:3b:00.1", short);
@@ -100,10 +100,10 @@ fn a_driver_that_is_late_is_waited_for_by_event() {
 fn a_driver_that_never_comes_is_told_and_waited_for_no_longer_than_that() {
     let host = host(&[A]);
     let unbind = HostPath::new("sys/bus/pci/drivers/mlx5_core/unbind");
-    host.write(&unbind, "0000:3b:00.1", Duration::from_secs(60)).unwrap();
+    host.write(&unbind, "0000:3b:00.1", Duration::from_mins(1)).unwrap();
     let begun = host.now();
     let report = run(&host, &desired());
-    let took = host.now() - begun;
+    let took = host.now().saturating_sub(begun);
     assert!(report.notes[0].contains("0000:3b:00.1 is not bound to a driver"), "{report:?}");
     let limit = Duration::from_secs(150);
     assert!(took >= limit && took < limit + Duration::from_secs(30), "{took:?}");

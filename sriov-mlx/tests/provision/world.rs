@@ -1,10 +1,9 @@
 //! Hosts with cards, and what a boot of them does.
 
-use std::time::Duration;
-
 use sriov_host::decorate::Recorder;
 use sriov_host::seam::{Files, Host, HostPath};
 use sriov_host::sim::{CardColumn, Machine, SimHost};
+use sriov_mlx::apply::FirmwareOptions;
 use sriov_mlx::provision::{
     CardOutcome, CardReport, Desired, OnReboot, ProvisionError, ProvisionOptions, ProvisionReport,
     State, notice_path, provision,
@@ -33,21 +32,19 @@ pub(crate) fn host(serials: &[&str]) -> SimHost {
 
 /// As [`host`], with more lines in the description of each card.
 pub(crate) fn host_with(serials: &[&str], more: &str) -> SimHost {
-    let mut pfs = String::from("pfs:\n");
-    let mut cards = String::from("cards:\n");
-    for (number, serial) in serials.iter().enumerate() {
-        let bus = 0x3b + number;
-        for port in 0..2 {
-            pfs.push_str(&format!(
-                "  - {{ pci: '0000:{bus:x}:00.{port}', driver: mlx5_core, device: 101d }}\n"
-            ));
-        }
-        cards.push_str(&format!(
+    let functions = (0x3b..).take(serials.len()).flat_map(|bus| [(bus, 0), (bus, 1)]);
+    let pfs = functions.map(|(bus, port)| {
+        format!("  - {{ pci: '0000:{bus:x}:00.{port}', driver: mlx5_core, device: 101d }}")
+    });
+    let cards = (0x3b..).zip(serials).map(|(bus, serial)| {
+        format!(
             "  - serial: {serial}\n    pfs: ['0000:{bus:x}:00.0', '0000:{bus:x}:00.1']\n    \
              params: {{ NUM_OF_VFS: {{ current: 8 }}, SRIOV_EN: {{ current: true }} }}\n{more}"
-        ));
-    }
-    SimHost::new(&Machine::from_yaml(&format!("{pfs}{cards}")).unwrap()).unwrap()
+        )
+    });
+    let (pfs, cards): (Vec<String>, Vec<String>) = (pfs.collect(), cards.collect());
+    let yaml = format!("pfs:\n{}\ncards:\n{}\n", pfs.join("\n"), cards.join("\n"));
+    SimHost::new(&Machine::from_yaml(&yaml).unwrap()).unwrap()
 }
 
 pub(crate) fn run(host: &dyn Host, desired: &Desired) -> ProvisionReport {
@@ -58,9 +55,8 @@ pub(crate) fn try_run(
     host: &dyn Host,
     desired: &Desired,
 ) -> Result<ProvisionReport, ProvisionError> {
-    let mut options = ProvisionOptions::default();
-    options.drivers_within = Duration::from_secs(150);
-    options.firmware.workers = 1;
+    let firmware = FirmwareOptions { workers: 1, ..FirmwareOptions::default() };
+    let options = ProvisionOptions { firmware, ..ProvisionOptions::default() };
     provision(&Access::new(host), desired, &folder(), &options, &nobody)
 }
 
