@@ -34,16 +34,16 @@ impl Look<'_> {
         if !version?.supports_reset_status() {
             return None;
         }
-        let run = self.status_of(card, &program)?;
+        let run = status_of(card, &program)?;
         let output = self.access.home().run_tool(&run, self.options.query_deadline).ok()?;
         let status = read_reset_status(&output.stdout).ok()?;
         Some(matches!(status.remedy?, Remedy::Reset { level } if level <= WITHOUT_RESTART))
     }
+}
 
-    /// The tool for resets lies beside the other one.
-    fn status_of(&self, card: &Card, beside: &HostPath) -> Option<ToolRun> {
-        let device = card.lead()?.pci.to_string();
-        let program = beside.parent()?.join(PROGRAM);
-        Some(ToolRun::query(program, ["-d", &device, "status", "--json"]))
-    }
+/// The tool for resets lies beside the other one.
+fn status_of(card: &Card, beside: &HostPath) -> Option<ToolRun> {
+    let device = card.lead()?.pci.to_string();
+    let program = beside.parent()?.join(PROGRAM);
+    Some(ToolRun::query(program, ["-d", &device, "status", "--json"]))
 }
