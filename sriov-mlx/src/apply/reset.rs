@@ -11,8 +11,11 @@ use super::options::FirmwareOptions;
 use crate::access::Access;
 use crate::card::Port;
 use crate::error::{FirmwareError, FirmwareFault};
+use crate::facts::Lockdown;
+use crate::lockdown::lockdown;
+use crate::observe::reset_loads;
 use crate::output::Refusal;
-use crate::plan::NicPlan;
+use crate::plan::{NicAction, NicPlan};
 
 const PROGRAM: &str = "mstfwreset";
 
@@ -29,11 +32,24 @@ impl Reset<'_> {
         self.removals().map(drop)
     }
 
+    /// Whether a reset is known to load what waits: it was planned, or the tool says so.
+    pub(super) fn is_possible(&self) -> bool {
+        match self.plan.action {
+            NicAction::WriteAndReset => true,
+            NicAction::Reboot => reset_loads(self.access, &self.plan.card, self.options),
+            _ => false,
+        }
+    }
+
     /// Removes the VFs of all ports, and then resets the card.
     ///
-    /// A tool that is missing is found out before anybody is disturbed.
+    /// What keeps the tool from the card is found out before anybody is disturbed.
     pub(super) fn run(&self, removed: &mut u32) -> Result<(), NicError> {
         let (lead, program) = self.program()?;
+        if let Lockdown::On(mode) = lockdown(self.access.host) {
+            let refusal = Refusal::NotPermitted(format!("kernel lockdown ({mode})"));
+            return Err(self.failed(FirmwareFault::Refused(refusal)));
+        }
         for (pf, removal) in self.removals()? {
             self.remove(pf, &removal, removed)?;
         }

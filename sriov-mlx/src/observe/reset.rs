@@ -2,6 +2,8 @@ use sriov_host::seam::{HostPath, ToolRun};
 
 use super::Look;
 use super::need::is_bluefield;
+use crate::access::Access;
+use crate::apply::FirmwareOptions;
 use crate::backend::{BackendKind, FoundTool};
 use crate::card::Card;
 use crate::facts::ResetAbility;
@@ -34,16 +36,34 @@ impl Look<'_> {
         if !version?.supports_reset_status() {
             return None;
         }
-        let run = self.status_of(card, &program)?;
-        let output = self.access.home().run_tool(&run, self.options.query_deadline).ok()?;
-        let status = read_reset_status(&output.stdout).ok()?;
-        Some(matches!(status.remedy?, Remedy::Reset { level } if level <= WITHOUT_RESTART))
+        // The tool for resets lies beside the other one.
+        let program = program.parent()?.join(PROGRAM);
+        ask(self.access, card, program, self.options)
     }
+}
 
-    /// The tool for resets lies beside the other one.
-    fn status_of(&self, card: &Card, beside: &HostPath) -> Option<ToolRun> {
-        let device = card.lead()?.pci.to_string();
-        let program = beside.parent()?.join(PROGRAM);
-        Some(ToolRun::query(program, ["-d", &device, "status", "--json"]))
+/// Whether a firmware reset is known to load what waits for it now.
+pub(crate) fn reset_loads(access: &Access<'_>, card: &Card, options: &FirmwareOptions) -> bool {
+    if card.ports.iter().any(is_bluefield) {
+        return false;
     }
+    let program = match access.tool.and_then(|tool| tool.program.parent()) {
+        Some(folder) => Some(folder.join(PROGRAM)),
+        None => access.home().find_tool(PROGRAM).ok().flatten(),
+    };
+    program.and_then(|program| ask(access, card, program, options)).unwrap_or(false)
+}
+
+/// Releases that cannot tell fail, and nothing is known then.
+fn ask(
+    access: &Access<'_>,
+    card: &Card,
+    program: HostPath,
+    options: &FirmwareOptions,
+) -> Option<bool> {
+    let device = card.lead()?.pci.to_string();
+    let run = ToolRun::query(program, ["-d", &device, "status", "--json"]);
+    let output = access.home().run_tool(&run, options.query_deadline).ok()?;
+    let status = read_reset_status(&output.stdout).ok()?;
+    Some(matches!(status.remedy?, Remedy::Reset { level } if level <= WITHOUT_RESTART))
 }

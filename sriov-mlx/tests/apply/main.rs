@@ -6,5 +6,6 @@ mod fake;
 mod ledger;
 mod report;
 mod reset;
+mod simway;
 mod verify;
 mod write;
