@@ -42,7 +42,8 @@ impl FromStr for ParamName {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, InvalidText> {
-        const GRAMMAR: &str = "a capital letter, then letters, digits and `_`, with an optional [index]";
+        const GRAMMAR: &str =
+            "a capital letter, then letters, digits and `_`, with an optional [index]";
         let invalid = || InvalidText::new("a firmware parameter", GRAMMAR, text);
         let (name, index) = match text.split_once('[') {
             None => (text, None),

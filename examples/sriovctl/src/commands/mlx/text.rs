@@ -145,7 +145,7 @@ fn outcome(applied: &FirmwareApplied) -> String {
     parts.join("; ")
 }
 
-pub(super) fn verification(found: &FirmwareVerification, style: Style) -> String {
+pub(crate) fn verification(found: &FirmwareVerification, style: Style) -> String {
     let mut text = String::new();
     for difference in &found.differences {
         let _ = writeln!(text, "{difference}");
