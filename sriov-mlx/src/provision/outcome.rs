@@ -53,7 +53,6 @@ pub(super) fn of_write(
             report.outcome = CardOutcome::GivenUp;
             Some(given_up(judged))
         }
-        (_, Some(_)) => None,
         (Decision::Settle, None) => {
             report.outcome = CardOutcome::Verified;
             Some(CardState::Verified { attempts: judged.state.attempts() })
@@ -78,6 +77,7 @@ pub(super) fn of_write(
             report.outcome = awaited(*restart);
             None
         }
+        // It failed: nothing has to be remembered.
         _ => None,
     };
     if written.outcome == Outcome::Done || report.outcome == CardOutcome::Failed {

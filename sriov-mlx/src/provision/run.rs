@@ -64,6 +64,8 @@ pub fn provision(
         report.outcome = ProvisionOutcome::SwitchedOff;
         return Ok(report);
     }
+    // Before anything else is asked: without it nothing may be written.
+    State::load(host, state_dir)?;
     let (all, missing) = drivers::cards(host, desired, options.drivers_within)?;
     report.notes.extend(missing);
     let cards: Vec<Card> = all.into_iter().filter(|card| desired.selects(card)).collect();

@@ -45,10 +45,10 @@ impl Desired {
 
     /// Why it cannot be told yet which cards it is about, or why they cannot be asked yet.
     pub(super) fn waits_for(&self, cards: &[Card]) -> Option<String> {
-        let unbound = |card: &Card| card.ports.iter().find(|port| port.driver.is_none());
         let selected = cards.iter().filter(|card| self.selects(card));
-        if let Some(port) = selected.filter_map(|card| unbound(card).map(|port| port.pci)).min() {
-            return Some(format!("{port} is not bound to a driver"));
+        let mut ports = selected.flat_map(|card| &card.ports);
+        if let Some(port) = ports.find(|port| port.driver.is_none()) {
+            return Some(format!("{} is not bound to a driver", port.pci));
         }
         let by_psid = self.matches.iter().any(|entry| matches!(entry, CardMatch::Psid(_)));
         let unknown = cards.iter().find(|card| card.psid.is_none() && !self.selects(card));
