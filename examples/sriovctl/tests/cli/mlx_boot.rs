@@ -34,7 +34,7 @@ impl Host {
         let state = self.state.to_str().unwrap();
         let args = ["--sim", &self.machine, "--sim-state", state, "mlx", "provision"];
         let own = ["--desired", desired, "--state-dir", "/var/lib/sriov-mlx"];
-        run(&[&args, &own, more].concat())
+        run(&[&args[..], &own, more].concat())
     }
 
     fn reboot(&self) {
