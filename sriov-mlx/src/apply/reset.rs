@@ -13,11 +13,9 @@ use crate::card::Port;
 use crate::error::{FirmwareError, FirmwareFault};
 use crate::facts::Lockdown;
 use crate::lockdown::lockdown;
-use crate::observe::reset_loads;
+use crate::observe::{RESET_PROGRAM, reset_loads, tool_for_resets};
 use crate::output::Refusal;
 use crate::plan::{NicAction, NicPlan};
-
-const PROGRAM: &str = "mstfwreset";
 
 /// A restart of a card's firmware, which stops all of its ports.
 pub(super) struct Reset<'a> {
@@ -68,18 +66,12 @@ impl Reset<'_> {
         NicError::Firmware(FirmwareError::new("reset", &self.plan.card.id, fault))
     }
 
-    /// The port that the tool talks to, and the tool: beside the caller's own, or else the host's.
+    /// The port that the tool talks to, and the tool.
     fn program(&self) -> Result<(PciAddress, HostPath), NicError> {
-        let missing = || FirmwareFault::ToolMissing { program: PROGRAM.to_owned() };
         let lead = self.plan.card.lead().ok_or(NicError::NotTried("the card has no port"))?;
-        let program = match self.access.tool.and_then(|tool| tool.program.parent()) {
-            Some(folder) => folder.join(PROGRAM),
-            None => {
-                let found = self.access.home().find_tool(PROGRAM).map_err(|e| self.failed(e))?;
-                found.ok_or_else(|| self.failed(missing()))?
-            }
-        };
-        Ok((lead.pci, program))
+        let found = tool_for_resets(self.access).map_err(|error| self.failed(error))?;
+        let missing = || FirmwareFault::ToolMissing { program: RESET_PROGRAM.to_owned() };
+        Ok((lead.pci, found.ok_or_else(|| self.failed(missing()))?))
     }
 
     /// How the VFs of each port are removed; refused while somebody uses one of them.

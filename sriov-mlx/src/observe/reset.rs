@@ -1,4 +1,4 @@
-use sriov_host::seam::{HostPath, ToolRun};
+use sriov_host::seam::{HostPath, ToolError, ToolRun};
 
 use super::Look;
 use super::need::is_bluefield;
@@ -9,7 +9,7 @@ use crate::card::Card;
 use crate::facts::ResetAbility;
 use crate::output::{Remedy, read_reset_status};
 
-const PROGRAM: &str = "mstfwreset";
+pub(crate) const PROGRAM: &str = "mstfwreset";
 
 /// The highest level of a reset that is not a restart of the host.
 const WITHOUT_RESTART: u8 = 3;
@@ -47,11 +47,16 @@ pub(crate) fn reset_loads(access: &Access<'_>, card: &Card, options: &FirmwareOp
     if card.ports.iter().any(is_bluefield) {
         return false;
     }
-    let program = match access.tool.and_then(|tool| tool.program.parent()) {
-        Some(folder) => Some(folder.join(PROGRAM)),
-        None => access.home().find_tool(PROGRAM).ok().flatten(),
-    };
+    let program = tool_for_resets(access).ok().flatten();
     program.and_then(|program| ask(access, card, program, options)).unwrap_or(false)
+}
+
+/// The tool for resets: beside the caller's own, or else the host's; `None` if it has none.
+pub(crate) fn tool_for_resets(access: &Access<'_>) -> Result<Option<HostPath>, ToolError> {
+    match access.tool.and_then(|tool| tool.program.parent()) {
+        Some(folder) => Ok(Some(folder.join(PROGRAM))),
+        None => access.home().find_tool(PROGRAM),
+    }
 }
 
 /// Releases that cannot tell fail, and nothing is known then.

@@ -15,7 +15,7 @@ use crate::backend::BackendKind;
 use crate::card::Card;
 use crate::codes;
 use crate::facts::{CardFacts, Firmware, Lockdown, ResetAbility};
-use crate::param::Reading;
+use crate::param::{ParamName, Reading, Setting, names};
 use crate::wish::{Policy, Wish};
 
 /// What a card needs for its wishes, which are in an order that does not depend on how they came.
@@ -93,7 +93,7 @@ fn with_reading(
     nic.notes.extend(links.notes);
     obstacles.extend(links.obstacles);
 
-    nic.wanted = needs.iter().map(|need| (need.name.clone(), need.wanted)).collect();
+    nic.wanted = needs.iter().filter_map(|need| wish_of(need, joined.count)).collect();
     nic.reasons = needs.iter().filter(|need| need.differs()).map(Need::reason).collect();
     let mode = BlueFieldMode::of(&nic.card, reading);
     if needs.iter().any(Need::differs) {
@@ -120,6 +120,18 @@ fn with_reading(
         nic.set.push(need.name, need.wanted);
     }
     nic
+}
+
+/// What a wish comes to for one parameter. Boots are counted for it, so that it must not depend on
+/// what a card happens to have: what is written may be more.
+fn wish_of(need: &Need, count: CountWish) -> Option<(ParamName, Setting)> {
+    let wanted = match count {
+        CountWish::AtLeast(n) if need.name == names::NUM_OF_VFS => Setting::Number(n.into()),
+        // Without SR-IOV the number means nothing.
+        CountWish::Exactly(0) if need.name == names::NUM_OF_VFS => return None,
+        _ => need.wanted,
+    };
+    Some((need.name.clone(), wanted))
 }
 
 /// How the values come to life.

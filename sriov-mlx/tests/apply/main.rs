@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what is not as expected fails the test")]
 
 mod fake;
+mod laws;
 mod ledger;
 mod report;
 mod reset;
