@@ -1,9 +1,10 @@
 //! What goes wrong between a host and a card's firmware.
 
+use sriov_host::PciAddress;
 use sriov_host::seam::{DevlinkError, FilesError, SysfsError, ToolError};
 
 use crate::backend::BackendKind;
-use crate::card::CardId;
+use crate::card::{CardId, SurveyError};
 use crate::codes;
 use crate::output::Refusal;
 
@@ -51,6 +52,12 @@ pub enum FirmwareFault {
     /// The tool's answer is not what it prints.
     #[error("the answer is not understood: {0}")]
     Malformed(String),
+    /// The cards of the host could not be looked for.
+    #[error(transparent)]
+    Survey(#[from] SurveyError),
+    /// No card has such a PF.
+    #[error("no card of this host has a PF {0}")]
+    NoSuchPf(PciAddress),
     /// sysfs could not be read.
     #[error(transparent)]
     Sysfs(#[from] SysfsError),
@@ -70,6 +77,8 @@ impl FirmwareError {
             FirmwareFault::Refused(refusal) => codes::of_refusal(refusal),
             FirmwareFault::Devlink(_) => codes::DEVLINK_REFUSED.id,
             FirmwareFault::Locked(_) => codes::CARD_LOCKED.id,
+            FirmwareFault::Survey(error) => error.code(),
+            FirmwareFault::NoSuchPf(_) => codes::CARD_UNREACHABLE.id,
             FirmwareFault::ReadOnly(_) => codes::BACKEND_READ_ONLY.id,
             FirmwareFault::Files(_) | FirmwareFault::Malformed(_) | FirmwareFault::Sysfs(_) => {
                 codes::ANSWER_MALFORMED.id

@@ -1,6 +1,5 @@
 use sriov_host::PciAddress;
 use sriov_host::boot::{LedgerError, RebootRecord};
-use sriov_host::inventory::ObserveError;
 use sriov_host::plan::{Blocker, Outcome, StepFailure};
 use sriov_host::seam::SysfsError;
 use sriov_host::vfs::StepError;
@@ -17,7 +16,9 @@ pub enum NicError {
     #[error(transparent)]
     Firmware(#[from] FirmwareError),
     /// The card is not as it was when it was planned.
-    #[error("the card has changed since it was planned: {param} was {expected}, and is {found} now")]
+    #[error(
+        "the card has changed since it was planned: {param} was {expected}, and is {found} now"
+    )]
     Stale {
         /// The parameter.
         param: ParamName,
@@ -66,8 +67,8 @@ pub enum NicError {
     #[error("{}", in_use(.0))]
     Guarded(Vec<Blocker>),
     /// Who uses it could not be found out.
-    #[error("nobody can tell who uses the card")]
-    UsersUnknown(#[source] ObserveError),
+    #[error("nobody can tell who uses the card: {0}")]
+    UsersUnknown(String),
     /// The VFs of a port could not be removed, so that the card was not reset.
     #[error("the VFs of {pf} could not be removed for the reset")]
     VfsNotRemoved {

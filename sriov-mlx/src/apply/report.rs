@@ -48,6 +48,8 @@ pub struct NicReport {
     pub error: Option<NicError>,
     /// What did not go as it should, and is no failure of the write.
     pub warnings: Vec<String>,
+    /// What proves that its values wait for a restart.
+    pub(super) evidence: String,
 }
 
 impl NicReport {
@@ -63,6 +65,7 @@ impl NicReport {
             elapsed: Duration::ZERO,
             error: None,
             warnings: Vec::new(),
+            evidence: String::new(),
         }
     }
 

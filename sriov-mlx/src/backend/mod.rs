@@ -1,8 +1,18 @@
 //! The ways to a card's parameters.
 
+mod backends;
+mod devlink;
 mod kind;
+mod sysfs;
+mod tool;
 
+pub use backends::{Backends, choose};
+pub use devlink::DevlinkParams;
 pub use kind::BackendKind;
+pub use sysfs::SysfsOnly;
+pub use tool::Mstconfig;
+
+pub(crate) use backends::FoundTool;
 
 use crate::card::Card;
 use crate::error::FirmwareError;

@@ -17,6 +17,12 @@ pub enum OutputError {
         /// The device, as it was named on the command line.
         device: String,
     },
+    /// The table has columns that are not known.
+    #[error("a table has unknown columns: {columns}")]
+    Heading {
+        /// What stands behind `Configurations:`.
+        columns: String,
+    },
     /// It is not the JSON that was expected.
     #[error("{message}")]
     Json {

@@ -6,9 +6,11 @@ mod closing;
 mod device;
 mod error;
 mod json;
+mod node;
 mod refusal;
 mod reset;
 mod table;
+mod text;
 mod version;
 
 pub use closing::{Applied, Closing};
@@ -16,8 +18,8 @@ pub use device::DeviceReading;
 pub use error::OutputError;
 pub use json::read_json;
 pub use refusal::Refusal;
-pub use reset::{PendingParam, ResetStatus, read_reset_status};
-pub use table::read_table;
+pub use reset::{PendingParam, Remedy, ResetStatus, read_reset_status};
+pub use table::{missing_groups, read_table};
 pub use version::Version;
 
 /// More than this is not read: the longest answer of a real card has some 30 KiB.

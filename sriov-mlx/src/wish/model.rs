@@ -1,9 +1,13 @@
+use std::fmt;
+
 use sriov_host::PciAddress;
 
 use crate::param::LinkSetting;
 
 /// What somebody wants of one port. A card has to satisfy the wishes of all its ports.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// Wishes are ordered only so that a plan does not depend on the order they come in.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Wish {
     /// The PF that the wish came for.
     pub port: PciAddress,
@@ -18,7 +22,7 @@ pub struct Wish {
 }
 
 /// A wish for a number of VFs of each PF of a card.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Policy {
     /// Grow to this if it is less; never shrink.
     AtLeast(u16),
@@ -28,4 +32,15 @@ pub enum Policy {
     Unmanaged,
     /// Disabled, with no VFs, from the next boot on, whenever that is.
     ResetToZero,
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtLeast(count) => write!(f, "at least {count} VFs"),
+            Self::Exactly(count) => write!(f, "exactly {count} VFs"),
+            Self::Unmanaged => f.write_str("unmanaged"),
+            Self::ResetToZero => f.write_str("reset to zero"),
+        }
+    }
 }

@@ -74,7 +74,9 @@ fn explain_and_version() {
     let all = run(&["explain", "--list", "-o", "json"]).ends(0).json();
     assert_eq!(list.lines().count(), all.as_array().unwrap().len());
     let known = |line: &str| {
-        ["SRIOV-H", "SRIOV-R", "SRIOV-N", "NAD"].iter().any(|crate_| line.starts_with(crate_))
+        ["SRIOV-H", "SRIOV-R", "SRIOV-M", "SRIOV-N", "NAD"]
+            .iter()
+            .any(|crate_| line.starts_with(crate_))
     };
     assert!(list.lines().all(known), "{list}");
     assert_eq!(run(&["explain", "n003", "-o", "json"]).ends(0).json()["id"], "SRIOV-N003");
@@ -91,7 +93,7 @@ fn demo_is_a_story_that_ends_well() {
     assert_eq!(run(&["demo"]).stdout, told.stdout, "the same every time");
     assert_eq!(run(&["demo", "--color", "always", "--no-color"]).ends(0).stdout, told.stdout);
     let chapters = run(&["demo", "-o", "json"]).ends(0).json();
-    assert_eq!(chapters.as_array().unwrap().len(), 13);
+    assert_eq!(chapters.as_array().unwrap().len(), 16);
     let keys: Vec<_> = chapters[0].as_object().unwrap().keys().cloned().collect();
     assert_eq!(keys, ["command", "result", "story", "title"]);
 }

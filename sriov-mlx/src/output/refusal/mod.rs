@@ -1,3 +1,5 @@
+mod classify;
+
 use std::fmt;
 
 use sriov_host::seam::ToolOutput;
@@ -23,6 +25,13 @@ pub enum Refusal {
         /// The largest value that is taken.
         max: Option<u64>,
     },
+    /// `… value is smaller than minimum allowed …`.
+    TooSmall {
+        /// The parameter.
+        param: String,
+        /// The smallest value that is taken.
+        min: Option<u64>,
+    },
     /// `… has Illegal constraint`.
     RuleViolation {
         /// The parameter.
@@ -40,7 +49,7 @@ pub enum Refusal {
     Rejected(String),
     /// A debug token is needed.
     TokenNeeded,
-    /// `No devices found`.
+    /// `No devices found`, or `Failed to get devices`.
     NoDevices,
     /// The kernel's lockdown, or missing rights.
     NotPermitted(String),
@@ -50,7 +59,7 @@ pub enum Refusal {
     Other {
         /// The exit status; `None` if a signal ended it.
         status: Option<i32>,
-        /// The end of what it printed.
+        /// The errors that it printed, or else the end of what it printed.
         stdout: String,
         /// The end of what it complained about.
         stderr: String,
@@ -60,16 +69,12 @@ pub enum Refusal {
 impl Refusal {
     /// Why the tool failed; `None` if it did not, or if it has a table that can be used all the same.
     ///
-    /// All errors of the tool stand on its standard output, noise of its libraries on the other one.
+    /// The tool ends with status 3 also where it could not ask for some groups of parameters, below a
+    /// table that is good, or beside a JSON document that is; see
+    /// [`missing_groups`](super::missing_groups). All its errors stand on its standard output, and noise
+    /// of its libraries on the other one, which can tell more.
     pub fn of(output: &ToolOutput) -> Option<Self> {
-        if output.succeeded() {
-            return None;
-        }
-        Some(Self::Other {
-            status: output.status,
-            stdout: output.stdout.clone(),
-            stderr: output.stderr.clone(),
-        })
+        if output.succeeded() { None } else { classify::classify(output) }
     }
 
     /// Whether trying again may help.
@@ -90,6 +95,13 @@ impl fmt::Display for Refusal {
                 write!(f, "{param} may be {max} at most")
             }
             Self::TooLarge { param, max: None } => write!(f, "{param} is too large"),
+            Self::TooSmall { param, min: Some(min) } => {
+                write!(f, "{param} has to be {min} at least")
+            }
+            Self::TooSmall { param, min: None } => write!(f, "{param} is too small"),
+            Self::RuleViolation { param, affected_by } if affected_by.is_empty() => {
+                write!(f, "{param} is not allowed together with what is set")
+            }
             Self::RuleViolation { param, affected_by } => {
                 write!(f, "{param} is not allowed together with {affected_by}")
             }
