@@ -1,9 +1,8 @@
 use sriov_host::seam::{HostPath, ToolRun};
 
 use super::Look;
-use super::need::is_bluefield;
 use crate::backend::{BackendKind, FoundTool};
-use crate::card::Card;
+use crate::card::{Card, Port};
 use crate::facts::ResetAbility;
 use crate::output::{Remedy, read_reset_status};
 
@@ -18,7 +17,7 @@ impl Look<'_> {
     /// A `BlueField` may come back in another mode, so that nobody can tell for one. The tool is
     /// asked only if the caller would use the reset.
     pub(super) fn reset_ability(&self, card: &Card, backend: BackendKind) -> ResetAbility {
-        if card.ports.iter().any(is_bluefield) {
+        if card.ports.iter().any(Port::is_bluefield) {
             return ResetAbility::Unknown;
         }
         let told = || self.options.reset && self.told_by_tool(card).unwrap_or(false);

@@ -30,7 +30,7 @@ pub(super) fn plan_card(facts: &CardFacts, wishes: &[&Wish]) -> NicPlan {
         Ok(joined) => joined,
         Err(contradictions) => return blocked(nic, contradictions, None),
     };
-    nic.or_more = matches!(joined.count, CountWish::AtLeast(_));
+    nic.or_more = matches!(joined.count, CountWish::AtLeast { .. });
     let satisfied = joined.links.is_empty() && is_satisfied(joined.count, Running::of(&nic.card));
     match answer(facts, satisfied) {
         Err(obstacle) => blocked(nic, vec![obstacle], None),
