@@ -6,8 +6,8 @@ use sriov_host::Errno;
 use sriov_host::decorate::{Call, FaultSpec, Faulty};
 use sriov_host::seam::{Host, HostPath, ToolError, ToolRun};
 use sriov_host::sim::SimHost;
-use sriov_mlx::backend::{BackendKind, Backends, choose};
 use sriov_mlx::Access;
+use sriov_mlx::backend::{BackendKind, Backends, choose};
 
 use crate::double::{Hooked, Hooks, Ran};
 use crate::world::{cards, commands, machine, names, options, start, world};
