@@ -2,6 +2,7 @@
 #![cfg(feature = "serde")]
 #![expect(clippy::panic, reason = "a test helper ends the test")]
 
+use sriov_host::LinkType;
 use sriov_host::config::{
     Document, DocumentKind, DriverChoice, FirmwarePolicy, NodeConfig, PfMatch, RdmaNetnsMode,
     VdpaType, VfVlan,
@@ -187,6 +188,10 @@ const PF_FAULTS: &[(&str, &str)] = &[
         "  - match: { name: a }\n    externallyManaged: \"true\"\n",
         "H003 pfs[0].externallyManaged 5 expected true or false, found the text \"true\"",
     ),
+    (
+        "  - match: { name: a }\n    linkType: eth\n",
+        "H002 pfs[0].linkType 5 unknown key, accepted here: match, numVfs, mtu, eswitchMode",
+    ),
     ("  - 1\n", "H003 pfs[0] 4 expected a mapping, found 1"),
     (
         "  []\nfirmware: [{ match: { name: a }, policy: { atLeast: 1, exactly: 1 } }]",
@@ -313,13 +318,15 @@ fn a_node_state_is_read() {
               {"resourceName": "a", "deviceType": "netdevice", "vfRange": "ens1f0np0#0-1",
                "policyName": "p", "mtu": 1500, "isRdma": true, "vdpaType": "virtio"},
               {"resourceName": "b", "deviceType": "vfio-pci", "vfRange": "2-3"}]},
-            {"pciAddress": "0000:3b:00.1", "numVfs": 2, "mtu": 0, "eSwitchMode": "",
+            {"pciAddress": "0000:3b:00.1", "numVfs": 2, "mtu": 0, "eSwitchMode": "", "linkType": "ib",
              "externallyManaged": true, "vfGroups": [{"resourceName": "c"}]},
-            {"pciAddress": "0000:5e:00.0", "vfGroups": null}]},
+            {"pciAddress": "0000:5e:00.0", "linkType": "", "vfGroups": null}]},
         "status": {"syncStatus": "Succeeded"}}"#;
     let Document { config, kind, notes } = Document::parse(text).unwrap();
     assert_eq!(kind, DocumentKind::NodeState);
     assert_eq!(notes, ["spec.bridges: 1 OVS bridges are left out"]);
+    let links: Vec<_> = config.pfs.iter().map(|pf| pf.link_type).collect();
+    assert_eq!(links, [Some(LinkType::Ether), Some(LinkType::Infiniband), None]);
     insta::assert_snapshot!("node_state", config.to_yaml().unwrap());
     assert_eq!(NodeConfig::parse(text).unwrap_err().code(), "SRIOV-H004");
 }
@@ -340,6 +347,7 @@ fn faults_of_a_node_state_name_its_own_keys() {
         ),
         ("    vfGroups: [{ vfRange: a#b#0-1 }]\n", "H003 spec.interfaces[0].vfGroups[0].vfRange 7"),
         ("    eSwitchMode: hub\n", "H003 spec.interfaces[0].eSwitchMode 7"),
+        ("    linkType: vpi\n", "H003 spec.interfaces[0].linkType 7"),
         ("  - pciAddress: 0000:3b:00.0\n", "H008 spec.interfaces[1].pciAddress 7"),
         ("  - pciAddress: 3b:00.0\n", "H003 spec.interfaces[1].pciAddress 7"),
         ("  system: { rdmaMode: foo }\n", "H003 spec.system.rdmaMode 7"),

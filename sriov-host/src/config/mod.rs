@@ -18,6 +18,6 @@ mod wire_match;
 #[cfg(feature = "serde")]
 pub use document::{Document, DocumentKind};
 pub use model::{
-    DriverChoice, FirmwareConfig, FirmwarePolicy, KernelArgs, NodeConfig, PfConfig, PfMatch,
-    RdmaConfig, RdmaNetnsMode, VdpaType, VfGroup, VfVlan,
+    DriverChoice, FirmwareConfig, FirmwarePolicy, KernelArgs, NodeConfig, PfConfig, PfIdentity,
+    PfMatch, RdmaConfig, RdmaNetnsMode, VdpaType, VfGroup, VfVlan,
 };

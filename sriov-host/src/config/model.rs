@@ -38,6 +38,39 @@ pub enum PfMatch {
     },
 }
 
+/// What a PF can be matched by.
+#[derive(Clone, Copy, Debug)]
+pub struct PfIdentity<'a> {
+    /// Its address.
+    pub pci: PciAddress,
+    /// The PCI vendor.
+    pub vendor: PciId,
+    /// The PCI device.
+    pub device: PciId,
+    /// The name of its netdev.
+    pub name: Option<&'a IfName>,
+    /// The other names of its netdev.
+    pub alt_names: &'a [String],
+    /// The address of its netdev.
+    pub mac: Option<MacAddr>,
+}
+
+impl PfMatch {
+    /// Whether the entry is about this PF.
+    pub fn is(&self, pf: PfIdentity<'_>) -> bool {
+        match self {
+            Self::Pci(pci) => pf.pci == *pci,
+            Self::Name(name) => {
+                pf.name == Some(name) || pf.alt_names.iter().any(|alt| alt == name.as_str())
+            }
+            Self::Mac(mac) => pf.mac == Some(*mac),
+            Self::Id { vendor, device } => {
+                pf.vendor == *vendor && device.is_none_or(|device| pf.device == device)
+            }
+        }
+    }
+}
+
 impl fmt::Display for PfMatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -61,6 +94,9 @@ pub struct PfConfig {
     pub mtu: Option<Mtu>,
     /// The eswitch mode.
     pub eswitch_mode: Option<EswitchMode>,
+    /// The link type of the port, which only a `SriovNetworkNodeState` says here: a `NodeConfig` has
+    /// it among its [`firmware`](NodeConfig::firmware).
+    pub link_type: Option<LinkType>,
     /// Somebody else manages the PF: it is verified and never written.
     pub externally_managed: bool,
     /// The VFs, by range. Ranges do not overlap and lie below `num_vfs`.
@@ -75,6 +111,7 @@ impl PfConfig {
             num_vfs: None,
             mtu: None,
             eswitch_mode: None,
+            link_type: None,
             externally_managed: false,
             vfs: Vec::new(),
         }

@@ -5,11 +5,12 @@
 use serde::Deserialize;
 
 use super::document::{Document, DocumentKind};
+use super::wire::port_type;
 use super::{
     DriverChoice, NodeConfig, PfConfig, PfMatch, RdmaConfig, RdmaNetnsMode, VdpaType, VfGroup,
 };
 use crate::document::{DocumentError, DocumentErrorKind, KeyPath, Object};
-use crate::{EswitchMode, Mtu, PciAddress, VfCount, VfIndex, VfRange};
+use crate::{EswitchMode, LinkType, Mtu, PciAddress, VfCount, VfIndex, VfRange};
 
 pub(super) const KIND: &str = "SriovNetworkNodeState";
 const API_GROUP: &str = "sriovnetwork.openshift.io";
@@ -46,6 +47,7 @@ struct Interface {
     num_vfs: Option<VfCount>,
     mtu: Option<u32>,
     e_switch_mode: Option<String>,
+    link_type: Option<String>,
     vf_groups: Option<Vec<Group>>,
     externally_managed: Option<bool>,
 }
@@ -115,11 +117,22 @@ impl Interface {
         pf.mtu = self.mtu.and_then(Mtu::new);
         pf.externally_managed = self.externally_managed.unwrap_or_default();
         pf.eswitch_mode = parsed::<EswitchMode>(self.e_switch_mode, path, "eSwitchMode")?;
+        pf.link_type = link_type(self.link_type.as_deref(), &path.key("linkType"))?;
         for (index, group) in self.vf_groups.into_iter().flatten().enumerate() {
             pf.vfs.extend(group.convert(num_vfs, &path.key("vfGroups").index(index))?);
         }
         Ok(pf)
     }
+}
+
+/// `ETH` or `IB`, as the operator writes them or not.
+fn link_type(text: Option<&str>, key: &KeyPath) -> Result<Option<LinkType>, DocumentError> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let unknown = || {
+        let message = format!("{text:?} is not one of ETH, IB");
+        DocumentError::invalid(key.clone(), message)
+    };
+    port_type(text).map(Some).ok_or_else(unknown)
 }
 
 impl Group {

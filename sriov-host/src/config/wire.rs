@@ -163,11 +163,17 @@ impl<'de> Deserialize<'de> for PortType {
     /// Case does not matter: the operator and mstconfig print capitals.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;
-        match word.to_ascii_lowercase().as_str() {
-            "eth" => Ok(Self(LinkType::Ether)),
-            "ib" => Ok(Self(LinkType::Infiniband)),
-            _ => Err(serde::de::Error::unknown_variant(&word, &["eth", "ib"])),
-        }
+        let unknown = || serde::de::Error::unknown_variant(&word, &["eth", "ib"]);
+        port_type(&word).map(Self).ok_or_else(unknown)
+    }
+}
+
+/// The link type of a port, in the words of firmware.
+pub(super) fn port_type(word: &str) -> Option<LinkType> {
+    match word.to_ascii_lowercase().as_str() {
+        "eth" => Some(LinkType::Ether),
+        "ib" => Some(LinkType::Infiniband),
+        _ => None,
     }
 }
 
@@ -209,6 +215,7 @@ impl From<Pf> for PfConfig {
             num_vfs: wire.num_vfs,
             mtu: wire.mtu,
             eswitch_mode: wire.eswitch_mode,
+            link_type: None,
             externally_managed: wire.externally_managed.unwrap_or_default(),
             vfs: wire.vfs.unwrap_or_default().into_iter().map(Into::into).collect(),
         }

@@ -7,6 +7,7 @@ mod survey;
 mod vpd;
 
 pub use id::CardId;
+pub(crate) use model::VENDOR;
 pub use model::{Card, Port};
 pub use survey::{SurveyError, survey, survey_inventory};
 pub use vpd::Vpd;

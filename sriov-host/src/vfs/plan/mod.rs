@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::action::VfPlan;
 use super::options::PlanOptions;
-use crate::config::{NodeConfig, PfConfig, PfMatch};
+use crate::config::{NodeConfig, PfConfig, PfIdentity, PfMatch};
 use crate::inventory::{NodeInventory, PfInventory};
 use crate::plan::{Blocker, BlockerKind, Target};
 use crate::{PciAddress, VfIndex, codes};
@@ -110,7 +110,7 @@ fn resolve<'a>(
     let mut entries: BTreeMap<PciAddress, (&PfInventory, &PfConfig)> = BTreeMap::new();
     for entry in &config.pfs {
         let mut matched = false;
-        for pf in inventory.pfs.iter().filter(|pf| is_match(pf, &entry.matches)) {
+        for pf in inventory.pfs.iter().filter(|pf| entry.matches.is(identity(pf))) {
             matched = true;
             if let Some((_, first)) = entries.insert(pf.pci, (pf, entry)) {
                 let (first, second) = (first.matches.clone(), entry.matches.clone());
@@ -124,17 +124,9 @@ fn resolve<'a>(
     Ok(entries.into_values().collect())
 }
 
-fn is_match(pf: &PfInventory, wanted: &PfMatch) -> bool {
-    match wanted {
-        PfMatch::Pci(pci) => pf.pci == *pci,
-        PfMatch::Name(name) => {
-            pf.name.as_ref() == Some(name) || pf.alt_names.iter().any(|alt| alt == name.as_str())
-        }
-        PfMatch::Mac(mac) => pf.mac == Some(*mac),
-        PfMatch::Id { vendor, device } => {
-            pf.vendor == *vendor && device.is_none_or(|device| pf.device == device)
-        }
-    }
+fn identity(pf: &PfInventory) -> PfIdentity<'_> {
+    let PfInventory { pci, vendor, device, mac, .. } = *pf;
+    PfIdentity { pci, vendor, device, name: pf.name.as_ref(), alt_names: &pf.alt_names, mac }
 }
 
 fn no_match(inventory: &NodeInventory, wanted: &PfMatch) -> Blocker {
