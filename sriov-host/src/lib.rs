@@ -87,6 +87,8 @@ pub mod processes;
 #[cfg(feature = "engine")]
 pub mod readiness;
 #[cfg(feature = "engine")]
+pub mod reload_guard;
+#[cfg(feature = "engine")]
 pub mod seam;
 #[cfg(feature = "sim")]
 pub mod sim;

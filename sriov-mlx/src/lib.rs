@@ -5,7 +5,8 @@
 //! [`survey`](card::survey) finds the cards: all PFs that share one firmware. [`observe`](fn@observe)
 //! asks the firmware of those whose wish sysfs does not satisfy already. [`plan`](fn@plan::plan) is pure.
 //! [`apply`](fn@apply::apply) writes each card once and reads it back; [`verify`](fn@apply::verify)
-//! compares after the restart.
+//! compares after the restart. [`provision`](fn@provision::provision) does all of it at every boot, with a
+//! memory that counts restarts, and [`generate`](fn@generate::generate) makes the units and scripts for that.
 //!
 //! # Features
 //!
@@ -23,6 +24,7 @@ pub mod card;
 pub mod codes;
 mod error;
 mod facts;
+pub mod generate;
 mod lock;
 mod lockdown;
 mod observe;
@@ -31,6 +33,7 @@ pub mod param;
 mod patience;
 pub mod plan;
 mod progress;
+pub mod provision;
 pub mod wish;
 mod workers;
 

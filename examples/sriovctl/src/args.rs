@@ -12,6 +12,7 @@ use sriov_host::plan::Guard;
 #[cfg(feature = "cluster")]
 use crate::commands::cluster::ClusterCommand;
 use crate::commands::kargs::KargsCommand;
+use crate::commands::mlx::MlxArgs;
 use crate::commands::nad::NadCommand;
 use crate::commands::rdma::RdmaCommand;
 use crate::duration;
@@ -121,6 +122,8 @@ pub(crate) enum Command {
     /// The RDMA netns mode of the host, live and persisted, and RDMA devices
     #[command(subcommand)]
     Rdma(RdmaCommand),
+    /// Firmware of NVIDIA/Mellanox cards: look, plan, write, verify, provision at first boot
+    Mlx(MlxArgs),
     /// NetworkAttachmentDefinitions of SriovNetwork, SriovIBNetwork and OVSNetwork objects
     #[command(subcommand)]
     Nad(NadCommand),

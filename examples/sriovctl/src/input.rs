@@ -15,9 +15,14 @@ use crate::term;
 
 /// The configuration in a file; what was left out of it is told on stderr.
 pub(crate) fn config(path: &Path) -> Result<NodeConfig, Failure> {
+    document(path).map(|document| document.config)
+}
+
+/// The same with what kind of document it was.
+pub(crate) fn document(path: &Path) -> Result<Document, Failure> {
     let document = Document::parse(&text(path)?)?;
     document.notes.iter().for_each(|note| term::note(note));
-    Ok(document.config)
+    Ok(document)
 }
 
 /// The text of a file, or of stdin for `-`.

@@ -16,7 +16,6 @@ mod supervisor;
 mod table;
 mod target;
 mod term;
-#[cfg(feature = "cluster")]
 mod unified;
 
 use std::process::ExitCode;

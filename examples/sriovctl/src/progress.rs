@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sriov_host::plan::Action;
 use sriov_host::readiness::{Stage, VfReadiness};
 use sriov_host::vfs::Progress;
+use sriov_mlx::card::CardId;
 
 use crate::args::Global;
 
@@ -61,6 +62,15 @@ impl Bar {
         let ready = vfs.iter().filter(|vf| vf.stage == Stage::Ready).count();
         self.bar.set_position(ready as u64);
         self.bar.set_message(stages(vfs));
+    }
+
+    /// A card, and what is being done with it.
+    pub(crate) fn card(&self, card: &CardId, stage: sriov_mlx::Stage) {
+        use sriov_mlx::Stage::{Done, Failed};
+        self.bar.set_message(format!("card {card}: {stage}"));
+        if matches!(stage, Done | Failed) {
+            self.bar.inc(1);
+        }
     }
 
     pub(crate) fn finish(self) {

@@ -1,13 +1,14 @@
 //! The host that a command works on: the real one, or a simulated one with its state file.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process;
 
 use sriov_host::codes;
 use sriov_host::linux::LinuxHost;
 use sriov_host::seam::{Files, FilesError, Host, HostPath, RdmaSystem};
 use sriov_host::sim::{Machine, SimHost};
+use sriov_mlx::Access;
 use sriov_rdma::LinuxRdma;
 
 use crate::args::Global;
@@ -45,6 +46,41 @@ pub(crate) fn with_rdma(
     let result = work(&host, &host);
     let saved = state.map_or(Ok(()), |state| state.save(&host));
     result.and_then(|status| saved.map(|()| status))
+}
+
+/// The same with the firmware tool: the host's own, or one that the caller names.
+pub(crate) fn with_access(
+    global: &Global,
+    tool: Option<&Path>,
+    work: impl FnOnce(Access<'_>) -> Result<Status, Failure>,
+) -> Result<Status, Failure> {
+    let caller = LinuxHost::of_caller();
+    let program = tool.map(callers_path).transpose()?;
+    with_host(global, |host| match &program {
+        Some(program) => work(Access::new(host).with_tool(&caller, program)),
+        None => work(Access::new(host)),
+    })
+}
+
+/// A path of the caller, from the root. Whether anything is there is not asked: a tool that nobody
+/// has to run may be missing.
+fn callers_path(path: &Path) -> Result<HostPath, Failure> {
+    let failed = |why: &str| {
+        let message = format!("{} cannot be used as the path of a tool", path.display());
+        let failure = Failure::new(Status::Usage, codes::INVALID_VALUE.id, message);
+        failure.caused_by(vec![why.to_owned()])
+    };
+    let mut absolute = std::path::absolute(path).map_err(|error| failed(&error.to_string()))?;
+    // What `..` leads to depends on links, so that it cannot be told from the text.
+    if absolute.components().any(|part| part == Component::ParentDir) {
+        let (folder, name) = (absolute.parent(), absolute.file_name());
+        let (Some(folder), Some(name)) = (folder, name) else {
+            return Err(failed("it is a folder"));
+        };
+        let folder = folder.canonicalize().map_err(|error| failed(&error.to_string()))?;
+        absolute = folder.join(name);
+    }
+    absolute.to_str().map(HostPath::new).ok_or_else(|| failed("it is not UTF-8"))
 }
 
 fn simulated(machine: &Path, state: Option<&StateFile>) -> Result<SimHost, Failure> {

@@ -8,6 +8,7 @@
 
 mod apply;
 mod plan;
+mod provision;
 mod read;
 
 use sriov_host::codes::Code;
@@ -23,6 +24,10 @@ pub use plan::{
     KERNEL_DISAGREES, LINK_TYPE_UNKNOWN, LOCKDOWN, NO_SUCH_CARD, NOT_ASKED, PARAM_READ_ONLY,
     PER_PF_COUNTS, TOO_MANY_VFS, VALUE_UNREADABLE, VFS_ABOVE_WISH,
 };
+pub use provision::{
+    GENERATE_OPTION_INVALID, GIVEN_UP, HOST_UNREADABLE, NO_MATCHING_DEVICE, NOTICE_FAILED,
+    RESTART_FAILED, RUN_LOCKED, STATE_IN_IMAGE, STATE_UNUSABLE,
+};
 pub use read::{
     ANSWER_MALFORMED, BACKEND_READ_ONLY, CARD_BUSY, CARD_LOCKED, CARD_NOT_CONFIGURABLE,
     CARD_UNREACHABLE, DEVLINK_REFUSED, FIRMWARE_REJECTED, NOT_PERMITTED, PARAM_REFUSED,
@@ -31,7 +36,7 @@ pub use read::{
 
 /// Every code of this crate, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [read::ALL, plan::ALL, apply::ALL].into_iter().flatten().copied()
+    [read::ALL, plan::ALL, apply::ALL, provision::ALL].into_iter().flatten().copied()
 }
 
 /// The code of what the tool refused.

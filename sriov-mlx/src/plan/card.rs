@@ -12,15 +12,15 @@ use super::obstacle::Obstacle;
 use super::running::Running;
 use super::{NicAction, NicPlan, history};
 use crate::backend::BackendKind;
-use crate::card::Card;
 use crate::codes;
 use crate::facts::{CardFacts, Firmware, Lockdown, ResetAbility};
 use crate::param::{ParamName, Reading, Setting, names};
 use crate::wish::{Policy, Wish};
 
-/// What a card needs for its wishes, which are in an order that does not depend on how they came.
+/// What a card needs for its wishes. They and its ports are in an order that does not depend on how
+/// they came.
 pub(super) fn plan_card(facts: &CardFacts, wishes: &[&Wish]) -> NicPlan {
-    let mut nic = NicPlan::nothing(in_order(&facts.card));
+    let mut nic = NicPlan::nothing(facts.card.clone());
     let asks = |wish: &&Wish| wish.policy != Policy::Unmanaged || wish.link_type.is_some();
     nic.wished = wishes.iter().any(asks);
     if !nic.wished {
@@ -37,12 +37,6 @@ pub(super) fn plan_card(facts: &CardFacts, wishes: &[&Wish]) -> NicPlan {
         Ok(None) => nic,
         Ok(Some((reading, backend))) => with_reading(nic, facts, &joined, reading, backend),
     }
-}
-
-fn in_order(card: &Card) -> Card {
-    let mut card = card.clone();
-    card.ports.sort_by_key(|port| port.pci);
-    card
 }
 
 /// The firmware's answer; `None` if there is none and none is needed.
@@ -88,7 +82,7 @@ fn with_reading(
         }
         Err(obstacle) => obstacles.push(obstacle),
     }
-    let links = links(&nic.card, &joined.links, reading);
+    let links = links(facts, &joined.links, reading);
     needs.extend(links.needs);
     nic.notes.extend(links.notes);
     obstacles.extend(links.obstacles);

@@ -54,7 +54,7 @@ fn needs(
     match wish {
         CountWish::Any => Ok(CountNeeds::default()),
         CountWish::AtLeast(_) | CountWish::Exactly(1..) if is_per_pf(reading)? => {
-            per_pf(wish, running)
+            per_pf(wish, running).and_then(|note| Ok(pair()?.keep_on(note)))
         }
         CountWish::AtLeast(n) if running.least >= n => Ok(pair()?.keep(n)),
         CountWish::AtLeast(n) => pair()?.grow(card, n),
@@ -81,7 +81,8 @@ fn is_per_pf(reading: &Reading) -> Result<bool, Obstacle> {
     }
 }
 
-fn per_pf(wish: CountWish, running: Running) -> Result<CountNeeds, Obstacle> {
+/// What to say of a card whose PFs have as many as wanted, each by its own count.
+fn per_pf(wish: CountWish, running: Running) -> Result<String, Obstacle> {
     let (satisfied, wanted) = match wish {
         CountWish::AtLeast(n) => (running.least >= n, n),
         CountWish::Exactly(n) => (running.is(n), n),
@@ -89,8 +90,7 @@ fn per_pf(wish: CountWish, running: Running) -> Result<CountNeeds, Obstacle> {
     };
     let flag = names::PF_NUM_OF_VF_VALID;
     if satisfied {
-        let note = format!("{flag} is set: each PF has its own number of VFs");
-        return Ok(CountNeeds { notes: vec![note], ..CountNeeds::default() });
+        return Ok(format!("{flag} is set: each PF has its own number of VFs"));
     }
     let message = format!(
         "{flag} is set, with which the firmware ignores {}: the PFs have {running} VFs, wanted \

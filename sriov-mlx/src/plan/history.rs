@@ -8,7 +8,7 @@ use super::obstacle::Obstacle;
 use crate::card::CardId;
 use crate::codes;
 use crate::facts::History;
-use crate::param::Assignments;
+use crate::param::{Assignments, ParamName, Setting};
 
 /// How many boots may be tried for one wish of a card.
 pub const MAX_BOOTS: u32 = 3;
@@ -21,6 +21,13 @@ pub(super) fn reboot_reason(id: &CardId, wanted: &Assignments, needs: &[Need]) -
         wanted: wanted.to_string(),
         running: Some(running.collect::<Vec<_>>().join(" ")),
     }
+}
+
+/// Whether a restart that would load this value was asked for in this very boot.
+pub(super) fn is_waiting(history: &History, name: &ParamName, setting: Setting) -> bool {
+    let History::Asked { record, boot } = history else { return false };
+    let assignment = format!("{name}={setting}");
+    record.boot_id == *boot && record.wanted.split_whitespace().any(|word| word == assignment)
 }
 
 /// What to say of an earlier request, if another restart may be asked for.

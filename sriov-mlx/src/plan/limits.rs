@@ -20,12 +20,11 @@ pub(super) fn check(facts: &CardFacts, reading: &Reading, vfs: u64) -> Result<()
             keep(vfs, max, &text)?;
         }
     }
-    if let (Some(space), Some(log)) =
-        (limits.max_vf_bar_mib, number(reading, names::VF_LOG_BAR_SIZE)?)
-    {
+    if let Some(space) = limits.max_vf_bar_mib {
         let text = format!("the BARs of the VFs of one PF may take {space} MiB");
-        let max = u32::try_from(log).ok().and_then(|log| space.checked_shr(log)).unwrap_or(0);
-        keep(vfs, max, &text)?;
+        if let Some(max) = by_bar(reading, space)? {
+            keep(vfs, max, &text)?;
+        }
     }
     Ok(())
 }
@@ -38,6 +37,13 @@ fn by_msix(facts: &CardFacts, reading: &Reading, total: u64) -> Result<Option<u6
     let pf_vectors = number(reading, names::NUM_PF_MSIX)?.unwrap_or(0);
     let vf_vectors = number(reading, names::NUM_VF_MSIX)?.filter(|vectors| *vectors > 0);
     Ok(vf_vectors.map(|each| (total / pfs).saturating_sub(pf_vectors) / each))
+}
+
+/// A VF takes 2 to the power of `VF_LOG_BAR_SIZE` MiB.
+fn by_bar(reading: &Reading, space: u64) -> Result<Option<u64>, Obstacle> {
+    let log = number(reading, names::VF_LOG_BAR_SIZE)?;
+    let shift = |log| u32::try_from(log).ok().and_then(|log| space.checked_shr(log));
+    Ok(log.map(|log| shift(log).unwrap_or(0)))
 }
 
 fn keep(vfs: u64, max: u64, why: &str) -> Result<(), Obstacle> {

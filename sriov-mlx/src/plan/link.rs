@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use sriov_host::plan::{BlockerKind, Target};
 
+use super::history::is_waiting;
 use super::join::LinkWish;
 use super::need::Need;
 use super::obstacle::Obstacle;
 use super::seen::{Seen, doubtful, look, missing, shown};
 use crate::card::Card;
 use crate::codes;
+use crate::facts::CardFacts;
 use crate::param::{Cell, LinkSetting, Param, ParamName, Reading, Setting, Value};
 
 /// What the wishes for link types come to.
@@ -22,14 +24,15 @@ pub(super) struct LinkNeeds {
 
 /// What the firmware needs for the link types, by the numbers of the ports.
 pub(super) fn links(
-    card: &Card,
+    facts: &CardFacts,
     wishes: &BTreeMap<u8, LinkWish<'_>>,
     reading: &Reading,
 ) -> LinkNeeds {
     let mut links = LinkNeeds::default();
     for (&number, wish) in wishes {
-        let port =
-            Port { number, wish, live: live(card, wish), name: ParamName::link_type(number) };
+        let name = ParamName::link_type(number);
+        let waiting = is_waiting(&facts.history, &name, Setting::Link(wish.setting));
+        let port = Port { number, wish, live: live(&facts.card, wish), waiting, name };
         match port.judge(reading) {
             Ok(Some(need)) => links.needs.push(need),
             Ok(None) => links.notes.push(format!(
@@ -53,6 +56,8 @@ struct Port<'a> {
     number: u8,
     wish: &'a LinkWish<'a>,
     live: Option<LinkSetting>,
+    /// A restart that loads the type was asked for in this boot.
+    waiting: bool,
     name: ParamName,
 }
 
@@ -74,36 +79,44 @@ impl Port<'_> {
 
     fn need(&self, param: &Param, next: LinkSetting) -> Result<Need, Obstacle> {
         let write = next != self.wish.setting;
-        let load = match (&param.current, param.current.value().and_then(Value::link)) {
-            (_, Some(current)) => current != self.wish.setting,
-            (Cell::Value(odd), None) if write => {
-                return Err(self.unknown(&format!("is {odd}"), " now"));
-            }
-            (Cell::Value(_), None) => !self.is_live(),
-            (Cell::NoColumn | Cell::NotAvailable, None) => {
-                self.live.map_or(write, |live| live != self.wish.setting)
-            }
-        };
-        let running = match (&param.current, self.live) {
-            (Cell::Value(current), _) => current.to_string(),
-            (_, Some(live))
-                if param.next.value().is_some_and(|next| Setting::Link(live).is(next)) =>
-            {
-                shown(&param.next)
-            }
-            (_, Some(live)) => live.to_string(),
-            (_, None) => shown(&param.next),
-        };
         Ok(Need {
             name: self.name.clone(),
             field: field(self.number),
             wanted: Setting::Link(self.wish.setting),
             next: param.next.clone(),
-            running,
+            running: self.running(param),
             write,
-            load,
+            load: self.load(param, write)?,
             read_only: param.read_only,
         })
+    }
+
+    /// Whether another type runs. What the firmware does not tell, the netdev does; without either
+    /// it is what would have been loaded, and what waits to be loaded.
+    fn load(&self, param: &Param, write: bool) -> Result<bool, Obstacle> {
+        match (&param.current, param.current.value().and_then(Value::link)) {
+            (_, Some(current)) => Ok(current != self.wish.setting),
+            (Cell::Value(odd), None) if write => {
+                Err(self.unknown(&format!("is {odd}"), " in the running firmware"))
+            }
+            (Cell::Value(_), None) => Ok(!self.is_live()),
+            (Cell::NoColumn | Cell::NotAvailable, None) => {
+                Ok(self.live.map_or(write || self.waiting, |live| live != self.wish.setting))
+            }
+        }
+    }
+
+    fn running(&self, param: &Param) -> String {
+        match (&param.current, self.live) {
+            (Cell::Value(current), _) => current.to_string(),
+            (_, Some(live))
+                if !param.next.value().is_some_and(|next| Setting::Link(live).is(next)) =>
+            {
+                live.to_string()
+            }
+            (_, None) if self.waiting => "another type".to_owned(),
+            (_, _) => shown(&param.next),
+        }
     }
 
     fn is_live(&self) -> bool {

@@ -44,6 +44,12 @@ impl<'a> Pair<'a> {
         self.at_least(n, false, false)
     }
 
+    /// As many VFs run as are wanted, by counts that are not ours: SR-IOV is to stay on.
+    pub(super) fn keep_on(&self, note: String) -> CountNeeds {
+        let flag = self.flag_need(true, !self.next_flag, false);
+        CountNeeds { needs: vec![flag], notes: vec![note] }
+    }
+
     /// Too few VFs run.
     pub(super) fn grow(&self, card: &Card, n: u16) -> Result<CountNeeds, Obstacle> {
         let load_flag = self.loads_flag();

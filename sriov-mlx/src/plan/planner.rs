@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use sriov_host::PciAddress;
 use sriov_host::plan::{Blocker, BlockerKind, Target};
 
 use super::card::plan_card;
@@ -45,8 +44,7 @@ use crate::wish::Wish;
 /// exact number up is satisfied if it says that it runs the number; if it does not, the boots run
 /// out and the card is blocked with what was found.
 pub fn plan(facts: &[CardFacts], wishes: &[Wish]) -> FirmwarePlan {
-    let mut cards: Vec<&CardFacts> = facts.iter().collect();
-    cards.sort_by_key(|facts| (first_pf(facts), &facts.card.id));
+    let cards = in_order(facts);
     let mut wishes: Vec<&Wish> = wishes.iter().collect();
     wishes.sort();
     wishes.dedup();
@@ -59,15 +57,22 @@ pub fn plan(facts: &[CardFacts], wishes: &[Wish]) -> FirmwarePlan {
             None => plan.blockers.push(no_card(wish)),
         }
     }
-    let nic = |(index, facts): (usize, &&CardFacts)| -> NicPlan {
+    let nic = |(index, facts): (usize, &CardFacts)| -> NicPlan {
         plan_card(facts, of_card.get(&index).map_or(&[], Vec::as_slice))
     };
     plan.nics = cards.iter().enumerate().map(nic).collect();
     plan
 }
 
-fn first_pf(facts: &CardFacts) -> Option<PciAddress> {
-    facts.card.ports.iter().map(|port| port.pci).min()
+/// Cards in the order of their first PF, and ports in the order of their addresses.
+fn in_order(facts: &[CardFacts]) -> Vec<CardFacts> {
+    let mut cards = facts.to_vec();
+    for facts in &mut cards {
+        facts.card.ports.sort_by_key(|port| port.pci);
+    }
+    let first = |facts: &CardFacts| facts.card.lead().map(|port| port.pci);
+    cards.sort_by(|a, b| (first(a), &a.card.id).cmp(&(first(b), &b.card.id)));
+    cards
 }
 
 fn no_card(wish: &Wish) -> Blocker {

@@ -151,8 +151,9 @@ impl State {
             state: record.state.clone(),
         });
         let wire = Wire { version: VERSION, cards: cards.collect() };
-        let mut text = serde_json::to_vec_pretty(&wire).map_err(|error| {
-            StateError::Malformed { path: path.clone(), problem: error.to_string() }
+        let mut text = serde_json::to_vec_pretty(&wire).map_err(|error| StateError::Malformed {
+            path: path.clone(),
+            problem: error.to_string(),
         })?;
         text.push(b'\n');
         if text.len() > MAX_BYTES {

@@ -70,5 +70,6 @@ fn all() -> impl Iterator<Item = Page> {
 }
 
 fn codes_of_all_crates() -> impl Iterator<Item = &'static Code> {
-    codes::all().chain(sriov_rdma::codes::all()).chain(sriov_nad::codes::all())
+    let rdma_and_mlx = sriov_rdma::codes::all().chain(sriov_mlx::codes::all());
+    codes::all().chain(rdma_and_mlx).chain(sriov_nad::codes::all())
 }

@@ -9,6 +9,7 @@ mod explain;
 pub(crate) mod kargs;
 mod list;
 mod manual;
+pub(crate) mod mlx;
 pub(crate) mod nad;
 mod plan;
 pub(crate) mod rdma;
@@ -29,6 +30,7 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<Status, Failure> 
         Command::Wait(args) => wait::run(global, &args),
         Command::Kargs(command) => kargs::run(global, command),
         Command::Rdma(command) => rdma::run(global, command),
+        Command::Mlx(args) => mlx::run(global, args),
         Command::Nad(command) => nad::run(global, command),
         #[cfg(feature = "cluster")]
         Command::Cluster(command) => cluster::run(global, command),

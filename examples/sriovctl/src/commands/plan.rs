@@ -70,7 +70,13 @@ pub(crate) fn text<A: Action>(plan: &Plan<A>, style: Style) -> String {
     for reason in &plan.reboot_reasons {
         let _ = writeln!(text, "{}: {reason}", style.yellow("reboot needed"));
     }
-    for blocker in &plan.blockers {
+    text + &blocker_lines(&plan.blockers, style)
+}
+
+/// Each obstacle with what to do about it; for every command that plans.
+pub(crate) fn blocker_lines(blockers: &[Blocker], style: Style) -> String {
+    let mut text = String::new();
+    for blocker in blockers {
         let label = style.red(&format!("blocked[{}]", blocker.code));
         let _ = writeln!(text, "{label}: {blocker}");
         if let Some(help) = &blocker.help {

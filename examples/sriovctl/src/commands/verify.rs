@@ -34,13 +34,17 @@ pub(crate) fn text(found: &Verification, style: Style) -> String {
     for difference in &found.differences {
         let _ = writeln!(text, "{difference}");
     }
-    let verdict = match (found.differences.len(), found.obstacles.len()) {
+    text + &verdict(found.differences.len(), found.obstacles.len(), style)
+}
+
+/// The last line, for every command that compares.
+pub(crate) fn verdict(differences: usize, obstacles: usize, style: Style) -> String {
+    let verdict = match (differences, obstacles) {
         (0, 0) => style.green("in sync"),
         (0, obstacles) => style.red(&format!("not in sync: {}", counted(obstacles, "obstacle"))),
         (differences, _) => {
             style.red(&format!("not in sync: {}", counted(differences, "difference")))
         }
     };
-    let _ = writeln!(text, "{verdict}");
-    text
+    format!("{verdict}\n")
 }

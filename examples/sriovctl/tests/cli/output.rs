@@ -74,7 +74,9 @@ fn explain_and_version() {
     let all = run(&["explain", "--list", "-o", "json"]).ends(0).json();
     assert_eq!(list.lines().count(), all.as_array().unwrap().len());
     let known = |line: &str| {
-        ["SRIOV-H", "SRIOV-R", "SRIOV-N", "NAD"].iter().any(|crate_| line.starts_with(crate_))
+        ["SRIOV-H", "SRIOV-R", "SRIOV-M", "SRIOV-N", "NAD"]
+            .iter()
+            .any(|crate_| line.starts_with(crate_))
     };
     assert!(list.lines().all(known), "{list}");
     assert_eq!(run(&["explain", "n003", "-o", "json"]).ends(0).json()["id"], "SRIOV-N003");

@@ -54,7 +54,7 @@ pub(crate) fn feed(args: &[&str], input: impl AsRef<[u8]>) -> Run {
     finish(command(args).stdin(Stdio::piped()), input.as_ref())
 }
 
-fn finish(command: &mut Command, input: &[u8]) -> Run {
+pub(crate) fn finish(command: &mut Command, input: &[u8]) -> Run {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     if let Some(mut stdin) = child.stdin.take() {
         // A program that has read enough may close its end.

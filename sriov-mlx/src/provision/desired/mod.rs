@@ -74,7 +74,9 @@ impl Desired {
             let key = KeyPath::new().key("max_attempts");
             let message = format!("{} is not 1 to {}", self.max_attempts, Self::MAX_ATTEMPTS);
             let error = DocumentError::invalid(key, message);
-            return Err(error.with_help("to restart never, set on_reboot_required to notify or fail"));
+            return Err(
+                error.with_help("to restart never, set on_reboot_required to notify or fail")
+            );
         }
         Ok(())
     }
@@ -92,7 +94,8 @@ impl Desired {
     /// no other one.
     pub fn hash(&self) -> DesiredHash {
         let digest = Sha256::digest(self.to_json().as_bytes());
-        DesiredHash(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+        DesiredHash(nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect())
     }
 }
 
@@ -122,7 +125,25 @@ mod tests {
     #[test]
     fn the_canonical_form_is_read_back_and_has_one_hash() {
         let desired = Desired::parse(GOOD).unwrap();
-        insta::assert_snapshot!(desired.to_json(), @"");
+        insta::assert_snapshot!(desired.to_json(), @r#"
+        {
+          "version": 1,
+          "match": [
+            {
+              "device_id": "101d"
+            },
+            {
+              "serial": "MT2101X00001"
+            }
+          ],
+          "policy": {
+            "at_least": 16
+          },
+          "link_type": "eth",
+          "on_reboot_required": "reboot",
+          "max_attempts": 2
+        }
+        "#);
         assert_eq!(Desired::parse(&desired.to_json()).unwrap().hash(), desired.hash());
         assert!(desired.hash().is_well_formed());
         let same = Desired::parse(

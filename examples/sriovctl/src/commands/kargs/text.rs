@@ -6,6 +6,7 @@ use sriov_host::boot::{BootFacts, KargsApplied, KargsPlan, Presence, Staged};
 use sriov_host::plan::Outcome;
 
 use crate::commands::apply::step_lines;
+use crate::commands::plan::blocker_lines;
 use crate::table::counted;
 use crate::term::Style;
 
@@ -61,14 +62,7 @@ pub(super) fn plan(planned: &KargsPlan, style: Style) -> String {
         let _ = writeln!(text, "{step}");
     }
     let _ = writeln!(text, "{}", style.bold(&summary(planned)));
-    for blocker in &planned.plan.blockers {
-        let label = style.red(&format!("blocked[{}]", blocker.code));
-        let _ = writeln!(text, "{label}: {blocker}");
-        if let Some(help) = &blocker.help {
-            let _ = writeln!(text, "help: {help}");
-        }
-    }
-    text + &instructions(planned)
+    text + &blocker_lines(&planned.plan.blockers, style) + &instructions(planned)
 }
 
 fn summary(planned: &KargsPlan) -> String {

@@ -1,0 +1,4 @@
+
+in_root() {
+    if [ -z "$root" ]; then "$@"; else chroot "$root" "$@"; fi
+}

@@ -1,0 +1,14 @@
+//! The planner: what cards need, from facts and wishes.
+
+mod bluefield;
+mod cards;
+mod defects;
+mod documents;
+mod joining;
+mod laws;
+mod model;
+mod obstacles;
+mod rules;
+mod steps;
+mod table;
+mod vectors;
