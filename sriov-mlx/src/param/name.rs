@@ -13,6 +13,7 @@ use sriov_host::InvalidText;
 /// ```
 /// use sriov_mlx::param::ParamName;
 /// assert!("LINK_TYPE_P1".parse::<ParamName>().is_ok());
+/// assert!("EXP_ROM_UEFI_x86_ENABLE".parse::<ParamName>().is_ok());
 /// assert!("-y".parse::<ParamName>().is_err());
 /// ```
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

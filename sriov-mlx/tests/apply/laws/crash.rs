@@ -11,7 +11,7 @@ use super::world::{Fault, Operator, World};
 use super::{world, worlds};
 
 proptest! {
-    #![proptest_config(worlds(40))]
+    #![proptest_config(worlds(24))]
 
     #[test]
     fn a_run_that_is_killed_anywhere_is_finished_by_the_next(world in world(), late in any::<bool>()) {

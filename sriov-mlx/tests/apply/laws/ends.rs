@@ -14,7 +14,7 @@ use super::world::{Fault, Operator, Round, is_satisfied, pfs, serial, sets};
 use super::{PARAMS, world, worlds};
 
 proptest! {
-    #![proptest_config(worlds(300))]
+    #![proptest_config(worlds(256))]
 
     #[test]
     fn every_story_ends_well(world in world()) {
