@@ -4,6 +4,7 @@
 mod golden;
 mod script;
 mod tools;
+mod units;
 
 use std::path::Path;
 

@@ -4,6 +4,7 @@
 
 mod cards;
 mod crash;
+mod hostile;
 mod journey;
 mod limits;
 mod memory;
