@@ -43,3 +43,8 @@ pub use facts::{CardFacts, Firmware, History, Limits, Lockdown, ResetAbility};
 pub use observe::{observe, query};
 pub use progress::{OnProgress, Stage, nobody};
 pub use wish::{Policy, Wish};
+
+/// The example of the guide is run, too.
+#[cfg(all(doctest, feature = "sim"))]
+#[doc = include_str!("../../docs/mlx.md")]
+pub struct Guide;

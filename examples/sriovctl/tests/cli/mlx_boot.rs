@@ -123,8 +123,8 @@ fn generated_once_and_then_the_same() {
     assert!(states(&made).iter().all(|state| *state == "created"), "{made}");
     for entry in made["files"].as_array().unwrap() {
         let path = out.join(entry["path"].as_str().unwrap().trim_start_matches('/'));
-        let mode = path.metadata().unwrap().permissions().mode() & 0o7777;
-        assert_eq!(format!("{mode:04o}"), entry["mode"].as_str().unwrap());
+        let bits = path.metadata().unwrap().permissions().mode() & 0o7777;
+        assert_eq!(format!("{bits:04o}"), entry["mode"].as_str().unwrap());
     }
     let again = generate(tree, &document, &["-o", "json"]).ends(0).json();
     assert!(states(&again).iter().all(|state| *state == "unchanged"), "{again}");

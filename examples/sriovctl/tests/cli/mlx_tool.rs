@@ -29,7 +29,7 @@ Configurations:                                     Default             Current 
         LINK_TYPE_P1                                ETH(2)              ETH(2)              ETH(2)
 ";
 
-/// A ConnectX port with room for 8 VFs.
+/// A `ConnectX` port with room for 8 VFs.
 fn root(name: &str) -> PathBuf {
     let root = folder(name);
     let device = format!("sys/bus/pci/devices/{ADDRESS}");
@@ -151,6 +151,26 @@ fn a_tool_that_complains_on_stdout_is_heard() {
     let missing = root.join("caller/nothing");
     let ended = on(&root, missing.to_str().unwrap(), &["apply", "-f", &wanted]).ends(10);
     ended.says(&["error[SRIOV-M0"]);
+}
+
+#[test]
+fn a_card_that_somebody_holds_is_busy() {
+    let root = root("mlx-tool-locked");
+    let tool = table_tool(&root);
+    let lock = file(&root, "run/sriov/mlx-0000_fe_00.lock", "node-agent (pid 1)");
+    let lock = fs::File::options().write(true).open(lock).unwrap();
+    lock.lock().unwrap();
+    let wanted = wanted(&root, 32);
+    let held = |args: &[&str]| {
+        let ended = on(&root, &tool, &[args, &["--timeout", "2s"]].concat()).ends(7);
+        ended.says(&["error[SRIOV-M004]", "node-agent (pid 1)"]);
+    };
+    held(&["plan", "-f", &wanted]);
+    held(&["apply", "-f", &wanted]);
+    held(&["query", "--device", ADDRESS]);
+    assert_eq!(calls(&root).iter().filter(|call| call.contains(" q")).count(), 0);
+    drop(lock);
+    on(&root, &tool, &["plan", "-f", &wanted]).ends(0);
 }
 
 /// The simulated card as a program.

@@ -54,14 +54,15 @@ fn report(global: &Global, applied: &FirmwareApplied) {
 
 fn status(global: &Global, applied: &FirmwareApplied) -> Status {
     let failed: Vec<Status> = applied.errors().map(|(_, error)| status_of(global, error)).collect();
-    let blocked = applied.all_blockers().next().is_some();
+    let blockers: Vec<_> = applied.all_blockers().cloned().collect();
+    let blocked = !blockers.is_empty();
     let all = |wanted: Status| failed.iter().all(|status| *status == wanted);
     match failed.first() {
         _ if applied.ledger_error.is_some() => Status::Failure,
         None if !blocked && applied.outstanding().is_some() => Status::NeedsBoot,
         None if !blocked => Status::Done,
         _ if applied.nics.iter().any(is_done) => Status::Partly,
-        None => Status::Refused,
+        None => plan::busy_status(&blockers).unwrap_or(Status::Refused),
         Some(first) if !blocked && all(*first) => *first,
         Some(Status::Refused) if all(Status::Refused) => Status::Refused,
         Some(_) => Status::Failure,
@@ -76,7 +77,7 @@ fn is_done(nic: &NicReport) -> bool {
 
 fn status_of(global: &Global, error: &NicError) -> Status {
     match error {
-        error if error.is_locked() => Status::Locked,
+        NicError::Firmware(error) if error.is_locked() || error.is_busy() => Status::Locked,
         // Without a deadline of the caller's it is the card that does not answer.
         error if error.is_timeout() && global.timeout.is_some() => Status::NotReady,
         error if error.is_guarded() => Status::Refused,

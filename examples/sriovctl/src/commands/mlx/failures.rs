@@ -12,7 +12,7 @@ impl From<FirmwareError> for Failure {
     fn from(error: FirmwareError) -> Self {
         let cannot = [codes::CARD_NOT_CONFIGURABLE.id, codes::PARAM_UNKNOWN.id];
         let status = match &*error.fault {
-            _ if error.is_locked() => Status::Locked,
+            _ if error.is_locked() || error.is_busy() => Status::Locked,
             _ if error.is_timeout() => Status::NotReady,
             FirmwareFault::ToolMissing { .. } | FirmwareFault::ReadOnly(_) => Status::Unsupported,
             _ if cannot.contains(&error.code()) => Status::Unsupported,

@@ -63,7 +63,8 @@ fn options(global: &Global, command: &str) -> FirmwareOptions {
         query_deadline: within(usual.query_deadline),
         set_deadline: within(usual.set_deadline),
         reset_deadline: within(usual.reset_deadline),
-        patience: within(usual.patience),
+        // Who waits in vain has time left to say for whom.
+        patience: within(usual.patience * 2) / 2,
         // The order of threads would be the one thing about a simulated host that varies.
         workers: if global.sim.is_some() { 1 } else { usual.workers },
         ..usual

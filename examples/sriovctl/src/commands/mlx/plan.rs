@@ -1,6 +1,8 @@
 use sriov_host::config::Document;
+use sriov_host::plan::Blocker;
 use sriov_mlx::Access;
 use sriov_mlx::apply::{FirmwareOptions, prepare};
+use sriov_mlx::codes::{CARD_BUSY, CARD_LOCKED};
 use sriov_mlx::plan::FirmwarePlan;
 use sriov_mlx::wish::wishes;
 
@@ -50,9 +52,15 @@ pub(super) fn announce(
     if global.output != Output::Text {
         report_blockers(global, &blockers);
     }
-    Ok(match blocked_status(&blockers) {
+    Ok(match busy_status(&blockers).or_else(|| blocked_status(&blockers)) {
         Some(status) => status,
         None if detailed && !plan.is_empty() => Status::Pending,
         None => Status::Done,
     })
+}
+
+/// A card that somebody else is at is not in the way for long.
+pub(super) fn busy_status(blockers: &[Blocker]) -> Option<Status> {
+    let is_busy = |blocker: &Blocker| [CARD_BUSY.id, CARD_LOCKED.id].contains(&blocker.code);
+    (!blockers.is_empty() && blockers.iter().all(is_busy)).then_some(Status::Locked)
 }

@@ -101,9 +101,10 @@ fn result(nic: &NicReport, style: Style) -> String {
         Outcome::Failed => style.red(&word),
         Outcome::Skipped | Outcome::NotRun => style.yellow(&word),
     };
-    let what = match planned.set.is_empty() {
-        false => format!("set {}", planned.set),
-        true => "all was written already".to_owned(),
+    let what = if planned.set.is_empty() {
+        "all was written already".to_owned()
+    } else {
+        format!("set {}", planned.set)
     };
     let _ = writeln!(text, "  {word}: {what}");
     for reason in &planned.reasons {
