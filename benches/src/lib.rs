@@ -1,5 +1,7 @@
 //! What is measured with: messages built by hand, and a large host in files.
 
+use std::fmt::Write as _;
+
 #[expect(clippy::disallowed_methods, reason = "it makes files to measure with")]
 pub mod fake_root;
 
@@ -49,7 +51,7 @@ pub fn firmware_table(rows: usize) -> String {
             _ => "False(0)".to_owned(),
         };
         let name = format!("PARAMETER_OF_A_USUAL_LENGTH_{row}");
-        text += &format!("        {name:<44}{value:<20} {value:<20} {value:<20}\n");
+        let _ = writeln!(text, "        {name:<44}{value:<20} {value:<20} {value:<20}");
     }
     text
 }
