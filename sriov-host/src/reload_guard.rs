@@ -193,6 +193,22 @@ impl GuardError {
 ///
 /// [`GuardError`] if the boot or the folder cannot be read; nothing is removed then.
 pub fn release(host: &dyn Host) -> Result<Released, GuardError> {
+    walk(host, |path| host.remove_file(path).map(drop))
+}
+
+/// What [`release`] would do: nothing is removed.
+///
+/// # Errors
+///
+/// As [`release`].
+pub fn leftovers(host: &dyn Host) -> Result<Released, GuardError> {
+    walk(host, |_| Ok(()))
+}
+
+fn walk(
+    host: &dyn Host,
+    remove: impl Fn(&HostPath) -> Result<(), FilesError>,
+) -> Result<Released, GuardError> {
     let running = BootId::running(host)?;
     let folder = HostPath::new(FOLDER);
     let names = host.list_files(&folder)?.unwrap_or_default();
@@ -200,7 +216,7 @@ pub fn release(host: &dyn Host) -> Result<Released, GuardError> {
     // As modprobe does: only these names count.
     for name in names.iter().filter_map(|name| name.strip_suffix(".conf")) {
         let path = folder.join(format!("{name}.conf"));
-        if let Err(error) = released.look_at(host, path, &running) {
+        if let Err(error) = released.look_at(host, path, &running, &remove) {
             released.failed.push(error);
         }
     }
@@ -213,6 +229,7 @@ impl Released {
         host: &dyn Host,
         path: HostPath,
         running: &BootId,
+        remove: &impl Fn(&HostPath) -> Result<(), FilesError>,
     ) -> Result<(), FilesError> {
         let content = host.read_file(&path)?.unwrap_or_default();
         match judge(&content, running) {
@@ -220,7 +237,7 @@ impl Released {
             Leftover::Current { .. } => self.current.push(path),
             Leftover::Doubtful { problem } => self.doubtful.push((path, problem)),
             Leftover::Stale { transaction } => {
-                host.remove_file(&path)?;
+                remove(&path)?;
                 tracing::info!(%path, transaction, "leftover of a driver reload removed");
                 self.removed.push(path);
             }

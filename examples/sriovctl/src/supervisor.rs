@@ -50,8 +50,13 @@ pub(crate) fn is_wanted(global: &Global, command: &Command) -> bool {
 }
 
 const fn is_host_command(command: &Command) -> bool {
-    use Command::{Apply, Doctor, List, Plan, Rdma, Verify, Wait};
-    matches!(command, Apply(_) | Doctor | List(_) | Plan(_) | Rdma(_) | Verify(_) | Wait(_))
+    use Command::{Apply, Doctor, List, Mlx, Plan, Rdma, Verify, Wait};
+    match command {
+        Apply(_) | Doctor | List(_) | Plan(_) | Rdma(_) | Verify(_) | Wait(_) => true,
+        // What writes firmware keeps the deadline by itself, call by call.
+        Mlx(args) => args.command.reads_only(),
+        _ => false,
+    }
 }
 
 /// Has the work done, and ends as it ends.
@@ -71,6 +76,7 @@ fn document(command: &Command) -> Option<&Path> {
         Command::Plan(args) => Some(&args.wanted.file),
         Command::Apply(args) => Some(&args.wanted.file),
         Command::Verify(args) => Some(&args.wanted.file),
+        Command::Mlx(args) => args.command.document(),
         _ => None,
     }
 }

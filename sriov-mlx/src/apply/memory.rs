@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use sriov_host::boot::{BootId, Ledger, LedgerError, Verdict};
 use sriov_host::plan::{Outcome, RebootReason};
 use sriov_host::seam::{FilesError, Host};
@@ -9,10 +7,8 @@ use super::evidence::{needing_power, needs_power};
 use super::options::FirmwareOptions;
 use super::outstanding::Outstanding;
 use super::report::{FirmwareApplied, NicReport};
+use crate::patience::Patience;
 use crate::plan::{MAX_BOOTS, NicAction};
-
-/// How long to wait for somebody who writes the ledger.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// Records the restarts that are needed before they are reported, and forgets those that are not
 /// needed any more. Without a difference nothing is written.
@@ -87,15 +83,13 @@ impl Changes {
         if !self.make(&mut ledger.clone()) {
             return Ok(());
         }
-        let deadline = host.now().saturating_add(options.patience);
+        let mut patience = Patience::new(host, options.patience);
         loop {
             let saved = Ledger::update(host, &options.owner, |ledger| {
                 self.make(ledger);
             });
             match saved {
-                Err(LedgerError::Files(FilesError::Locked { .. })) if host.now() < deadline => {
-                    host.sleep(PAUSE);
-                }
+                Err(LedgerError::Files(FilesError::Locked { .. })) if patience.pause() => {}
                 other => return other.map(drop),
             }
         }

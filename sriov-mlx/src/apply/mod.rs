@@ -22,6 +22,7 @@ use crate::access::Access;
 use crate::backend::Backend;
 use crate::card::Card;
 use crate::error::FirmwareError;
+use crate::param::ParamName;
 use crate::plan::FirmwarePlan;
 use crate::progress::OnProgress;
 use crate::workers;
@@ -36,12 +37,16 @@ pub use verify::{Attempt, Bookkeeping, FirmwareVerification, verify};
 
 /// Leads to the parameters of cards.
 pub trait Ways: Sync {
-    /// The way to a card's parameters.
+    /// The way to a card's parameters, of which these are needed.
     ///
     /// # Errors
     ///
     /// [`FirmwareError`] if no way leads to it.
-    fn to<'w>(&'w self, card: &Card) -> Result<Box<dyn Backend + 'w>, FirmwareError>;
+    fn to<'w>(
+        &'w self,
+        card: &Card,
+        needed: &[ParamName],
+    ) -> Result<Box<dyn Backend + 'w>, FirmwareError>;
 }
 
 /// Carries a plan out by the ways of the caller.

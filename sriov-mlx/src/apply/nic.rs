@@ -62,16 +62,16 @@ impl Job<'_> {
     fn work(&self, plan: &NicPlan, report: &mut NicReport) -> Result<(), NicError> {
         let host = self.access.host;
         let _lock = lock::take(host, &plan.card.id, Use::Write, self.options, self.progress)?;
-        let wanted = self.options.reset && plan.action == NicAction::WriteAndReset;
-        let reset = wanted.then(|| Reset { access: self.access, options: self.options, plan });
-        if let Some(reset) = &reset {
+        let reset = Reset { access: self.access, options: self.options, plan };
+        if self.options.reset && plan.action == NicAction::WriteAndReset {
             reset.check_users()?;
         }
-        let backend = self.ways.to(&plan.card)?;
+        let backend = self.ways.to(&plan.card, &names(plan))?;
         let staged = stage(plan, &*backend, &|stage| self.tell(plan, stage))?;
         let restart = self.take_in(&staged, report);
         self.look(&staged.reading, &*backend, restart, report);
-        if let Some(reset) = reset.filter(|_| report.outstanding == Some(Outstanding::Reset)) {
+        // Whether a reset helps is told by some tools only once something waits for it.
+        if self.options.reset && report.outstanding.is_some() && reset.is_possible() {
             self.reset(&reset, &*backend, restart, report);
         }
         Ok(())
@@ -130,10 +130,14 @@ impl Job<'_> {
         report: &mut NicReport,
     ) {
         self.tell(reset.plan, Stage::Resetting);
+        report.action = NicAction::WriteAndReset;
         let done = reset.run(&mut report.removed_vfs);
         let failed = match done {
             Ok(()) => self.loaded(reset.plan, backend, restart, report),
             Err(NicError::Firmware(error)) => Some(format!("the reset failed: {}", chain(&error))),
+            Err(error) if reset.plan.action != NicAction::WriteAndReset => {
+                Some(format!("the card was not reset: {}", chain(&error)))
+            }
             Err(error) => {
                 report.outcome = Outcome::Failed;
                 report.error = Some(error);

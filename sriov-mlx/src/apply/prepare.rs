@@ -1,7 +1,7 @@
 use super::options::FirmwareOptions;
 use crate::access::Access;
-use crate::card::Card;
-use crate::error::FirmwareError;
+use crate::card::{Card, SurveyError, survey};
+use crate::observe::observe;
 use crate::plan::{FirmwarePlan, plan};
 use crate::progress::OnProgress;
 use crate::wish::Wanted;
@@ -13,17 +13,17 @@ use crate::wish::Wanted;
 ///
 /// # Errors
 ///
-/// [`FirmwareError`] if the cards of the host cannot be listed. A card that cannot be read is
+/// [`SurveyError`] if the cards of the host cannot be listed. A card that cannot be read is
 /// blocked in the plan, and leaves the others alone.
 pub fn prepare(
     access: &Access<'_>,
     options: &FirmwareOptions,
     progress: OnProgress<'_>,
     wanted: impl FnOnce(&[Card]) -> Wanted,
-) -> Result<FirmwarePlan, FirmwareError> {
-    let _ = (access, options, progress);
-    let Wanted { wishes, blockers, notes } = wanted(&[]);
-    let mut planned = plan(&[], &wishes);
+) -> Result<FirmwarePlan, SurveyError> {
+    let cards = survey(access.host)?;
+    let Wanted { wishes, blockers, notes } = wanted(&cards);
+    let mut planned = plan(&observe(access, &cards, &wishes, options, progress), &wishes);
     planned.blockers.extend(blockers);
     planned.notes.extend(notes);
     Ok(planned)

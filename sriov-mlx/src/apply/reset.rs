@@ -11,10 +11,11 @@ use super::options::FirmwareOptions;
 use crate::access::Access;
 use crate::card::Port;
 use crate::error::{FirmwareError, FirmwareFault};
+use crate::facts::Lockdown;
+use crate::lockdown::lockdown;
+use crate::observe::{RESET_PROGRAM, reset_loads, tool_for_resets};
 use crate::output::Refusal;
-use crate::plan::NicPlan;
-
-const PROGRAM: &str = "mstfwreset";
+use crate::plan::{NicAction, NicPlan};
 
 /// A restart of a card's firmware, which stops all of its ports.
 pub(super) struct Reset<'a> {
@@ -29,11 +30,24 @@ impl Reset<'_> {
         self.removals().map(drop)
     }
 
+    /// Whether a reset is known to load what waits: it was planned, or the tool says so.
+    pub(super) fn is_possible(&self) -> bool {
+        match self.plan.action {
+            NicAction::WriteAndReset => true,
+            NicAction::Reboot => reset_loads(self.access, &self.plan.card, self.options),
+            _ => false,
+        }
+    }
+
     /// Removes the VFs of all ports, and then resets the card.
     ///
-    /// A tool that is missing is found out before anybody is disturbed.
+    /// What keeps the tool from the card is found out before anybody is disturbed.
     pub(super) fn run(&self, removed: &mut u32) -> Result<(), NicError> {
         let (lead, program) = self.program()?;
+        if let Lockdown::On(mode) = lockdown(self.access.host) {
+            let refusal = Refusal::NotPermitted(format!("kernel lockdown ({mode})"));
+            return Err(self.failed(FirmwareFault::Refused(refusal)));
+        }
         for (pf, removal) in self.removals()? {
             self.remove(pf, &removal, removed)?;
         }
@@ -52,18 +66,12 @@ impl Reset<'_> {
         NicError::Firmware(FirmwareError::new("reset", &self.plan.card.id, fault))
     }
 
-    /// The port that the tool talks to, and the tool: beside the caller's own, or else the host's.
+    /// The port that the tool talks to, and the tool.
     fn program(&self) -> Result<(PciAddress, HostPath), NicError> {
-        let missing = || FirmwareFault::ToolMissing { program: PROGRAM.to_owned() };
         let lead = self.plan.card.lead().ok_or(NicError::NotTried("the card has no port"))?;
-        let program = match self.access.tool.and_then(|tool| tool.program.parent()) {
-            Some(folder) => folder.join(PROGRAM),
-            None => {
-                let found = self.access.home().find_tool(PROGRAM).map_err(|e| self.failed(e))?;
-                found.ok_or_else(|| self.failed(missing()))?
-            }
-        };
-        Ok((lead.pci, program))
+        let found = tool_for_resets(self.access).map_err(|error| self.failed(error))?;
+        let missing = || FirmwareFault::ToolMissing { program: RESET_PROGRAM.to_owned() };
+        Ok((lead.pci, found.ok_or_else(|| self.failed(missing()))?))
     }
 
     /// How the VFs of each port are removed; refused while somebody uses one of them.

@@ -61,7 +61,7 @@ fn differing(plan: &NicPlan, reading: &Reading) -> Result<Assignments, NicError>
     let todo: Vec<_> = seen.not_staged(plan.set.iter()).collect();
     for Lack { name, found, .. } in &todo {
         let against = plan.planned_against.iter().find(|(known, _)| known == *name);
-        if let Some((_, expected)) = against.filter(|(_, expected)| expected != found) {
+        if let Some((_, expected)) = against.filter(|(_, expected)| !expected.says(found)) {
             let (expected, found) = (words(expected), words(found));
             return Err(NicError::Stale { param: (*name).clone(), expected, found });
         }

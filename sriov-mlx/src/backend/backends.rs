@@ -120,8 +120,12 @@ impl<'a> Backends<'a> {
 }
 
 impl Ways for Backends<'_> {
-    fn to<'w>(&'w self, card: &Card) -> Result<Box<dyn Backend + 'w>, FirmwareError> {
-        self.choose(card, &[])
+    fn to<'w>(
+        &'w self,
+        card: &Card,
+        needed: &[ParamName],
+    ) -> Result<Box<dyn Backend + 'w>, FirmwareError> {
+        self.choose(card, needed)
     }
 }
 

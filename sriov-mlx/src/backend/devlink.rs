@@ -4,7 +4,7 @@ use sriov_host::seam::{
     DevlinkDevice, DevlinkError, DevlinkParameter, Host, ParameterMode, ParameterValue,
 };
 
-use super::sysfs::{COLUMNS, Running, is_asked};
+use super::sysfs::{COLUMNS, Running, is_asked, switch};
 use super::{Backend, BackendKind};
 use crate::card::{Card, Port};
 use crate::error::{FirmwareError, FirmwareFault};
@@ -20,7 +20,8 @@ const KNOWN: [(&str, &str); 2] =
 /// Permanent devlink parameters of mlx5: the kernel itself writes the firmware, also under
 /// lockdown. Each PF has its own, or all have the same; they are always set alike.
 ///
-/// It knows `SRIOV_EN` and `NUM_OF_VFS`. What runs is what sysfs tells.
+/// It knows `SRIOV_EN` and `NUM_OF_VFS`. What runs is what sysfs tells. No VFs is a card without
+/// SR-IOV: the kernel takes no 0 as their number.
 pub struct DevlinkParams<'a> {
     host: &'a dyn Host,
     deadline: Duration,
@@ -47,20 +48,38 @@ impl<'a> DevlinkParams<'a> {
         Ok(found.as_ref().and_then(value))
     }
 
-    /// The least value of all ports, where they differ; a port without the parameter has none.
+    /// What the next boot loads, of [`KNOWN`]; `None` for what a port does not have.
     fn next(
         &self,
         card: &Card,
+        differences: &mut Vec<Diagnostic>,
+    ) -> Result<[Option<Value>; 2], DevlinkError> {
+        let [(enabled, switch_name), (number, count_name)] = KNOWN;
+        let on = self.least(card, switch_name, enabled, differences)?;
+        let on = on.and_then(|value| value.switch());
+        let count = self.least(card, count_name, number, differences)?;
+        let count = count.and_then(|value| value.number());
+        let count = if on == Some(false) { count.map(|_| 0) } else { count };
+        Ok([on.map(switch), count.map(Value::Number)])
+    }
+
+    /// The least value of all ports; `None` if one of them has none.
+    fn least(
+        &self,
+        card: &Card,
+        parameter: &str,
         name: &str,
-        differs: &mut bool,
-    ) -> Result<Option<Value>, DevlinkError> {
-        let mut least: Option<ParameterValue> = None;
+        differences: &mut Vec<Diagnostic>,
+    ) -> Result<Option<ParameterValue>, DevlinkError> {
+        let mut values = Vec::with_capacity(card.ports.len());
         for port in &card.ports {
-            let Some(value) = self.permanent(port, name)? else { return Ok(None) };
-            *differs |= least.as_ref().is_some_and(|known| *known != value);
-            least = least.filter(|known| rank(known) <= rank(&value)).or(Some(value));
+            let Some(value) = self.permanent(port, parameter)? else { return Ok(None) };
+            values.push(value);
         }
-        Ok(least.as_ref().and_then(shown))
+        if values.windows(2).any(|pair| !matches!(pair, [one, other] if one == other)) {
+            differences.push(ports_differ(name));
+        }
+        Ok(values.into_iter().min_by_key(rank))
     }
 }
 
@@ -70,32 +89,36 @@ impl Backend for DevlinkParams<'_> {
     }
 
     fn query(&self, card: &Card, asked: &[ParamName]) -> Result<Reading, FirmwareError> {
-        let running = Running::of(self.host, card)
-            .map_err(|error| FirmwareError::new("read", &card.id, error))?;
+        let failed = |fault: FirmwareFault| FirmwareError::new("read", &card.id, fault);
+        let running = Running::of(self.host, card).map_err(|error| failed(error.into()))?;
         let mut reading = Reading { columns: COLUMNS, ..Reading::default() };
-        for ((name, parameter), (_, current)) in KNOWN.into_iter().zip(running.cells()) {
-            if !is_asked(asked, name) {
-                continue;
+        let next =
+            self.next(card, &mut reading.diagnostics).map_err(|error| failed(error.into()))?;
+        for ((name, current), next) in running.cells().into_iter().zip(next) {
+            if is_asked(asked, name)
+                && let Some(next) = next
+            {
+                let param = Param { current, next: Cell::Value(next), ..Param::default() };
+                reading.params.insert(ParamName::known(name), param);
             }
-            let mut differs = false;
-            let next = self
-                .next(card, parameter, &mut differs)
-                .map_err(|error| FirmwareError::new("read", &card.id, error))?;
-            let Some(next) = next else { continue };
-            if differs {
-                reading.diagnostics.push(ports_differ(name));
-            }
-            let param = Param { current, next: Cell::Value(next), ..Param::default() };
-            reading.params.insert(ParamName::known(name), param);
         }
         Ok(reading)
     }
 
     fn set(&self, card: &Card, assignments: &Assignments) -> Result<Closing, FirmwareError> {
         let failed = |fault: FirmwareFault| FirmwareError::new("write", &card.id, fault);
-        let wanted = assignments.iter().map(|(name, setting)| parameter(name, setting));
-        let wanted = wanted.collect::<Result<Vec<_>, _>>();
-        for (name, value) in wanted.map_err(|refusal| failed(FirmwareFault::Refused(refusal)))? {
+        let off = assignments.get(names::SRIOV_EN) == Some(Setting::Switch(false));
+        let is_said_by_off = |name: &ParamName, setting| {
+            off && *name == names::NUM_OF_VFS && setting == Setting::Number(0)
+        };
+        let mut wanted = Vec::new();
+        for (name, setting) in assignments.iter() {
+            if !is_said_by_off(name, setting) {
+                let known = parameter(name, setting);
+                wanted.push(known.map_err(|refusal| failed(FirmwareFault::Refused(refusal)))?);
+            }
+        }
+        for (name, value) in wanted {
             for port in &card.ports {
                 self.set_one(port, name, &value).map_err(|error| failed(error.into()))?;
             }
@@ -118,14 +141,6 @@ impl DevlinkParams<'_> {
 
 fn rank(value: &ParameterValue) -> u64 {
     value.number().or_else(|| value.switch().map(u64::from)).unwrap_or(u64::MAX)
-}
-
-fn shown(value: &ParameterValue) -> Option<Value> {
-    let switch = value.switch().map(|on| {
-        let text = if on { "True" } else { "False" }.to_owned();
-        Value::Named { text, value: u64::from(on) }
-    });
-    switch.or_else(|| value.number().map(Value::Number))
 }
 
 fn ports_differ(name: &str) -> Diagnostic {

@@ -50,7 +50,8 @@ pub(super) fn is_asked(asked: &[ParamName], name: &str) -> bool {
     asked.is_empty() || asked.iter().any(|known| known == name)
 }
 
-/// What the running firmware has room for: the least of all ports. `None` without SR-IOV.
+/// What the running firmware has room for: the least of all ports. `None` without SR-IOV, which is
+/// room for none.
 pub(super) struct Running(Option<u16>);
 
 impl Running {
@@ -66,20 +67,22 @@ impl Running {
             let total = text.trim().parse().map_err(|_| not_a_count(path))?;
             least = Some(least.map_or(total, |known| known.min(total)));
         }
-        Ok(Self(least.filter(|total| *total > 0)))
+        Ok(Self(least))
     }
 
     /// The running values of the parameters that this amounts to.
     pub(super) fn cells(&self) -> [(&'static str, Cell); 2] {
-        let enabled = Value::Named {
-            text: if self.0.is_some() { "True" } else { "False" }.to_owned(),
-            value: u64::from(self.0.is_some()),
-        };
-        // Without SR-IOV nobody shows the number that it would have.
-        let number =
-            self.0.map_or(Cell::NotAvailable, |total| Cell::Value(Value::Number(u64::from(total))));
-        [(names::SRIOV_EN, Cell::Value(enabled)), (names::NUM_OF_VFS, number)]
+        let total = self.0.unwrap_or(0);
+        [
+            (names::SRIOV_EN, Cell::Value(switch(total > 0))),
+            (names::NUM_OF_VFS, Cell::Value(Value::Number(total.into()))),
+        ]
     }
+}
+
+/// A switch, as the tool shows it.
+pub(super) fn switch(on: bool) -> Value {
+    Value::Named { text: if on { "True" } else { "False" }.to_owned(), value: on.into() }
 }
 
 fn not_a_count(path: HostPath) -> SysfsError {

@@ -44,9 +44,5 @@ sriov_host::codes! {
         "An option would become part of a unit, a script or a boot loader's file, and has characters that mean something there."
         causes: "a path of the program with spaces or a percent sign" "a kernel argument with quotes or a dollar sign"
         help: "use a plain absolute path" "set such a kernel argument with `sriovctl kargs apply` on the host"
-    }    STATE_IN_IMAGE = "SRIOV-M068", "an image remembers a machine" {
-        "The tree that artefacts of an image are to be written to holds what belongs to one machine alone: its identity, or what first-boot runs did there; machines made from it would take that for their own."
-        causes: "the tree is the root of a machine that has been booted" "the image was taken from a running machine"
-        help: "remove the file that the message names" "prepare the image from a tree that was never booted"
     }
 }

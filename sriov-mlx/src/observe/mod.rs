@@ -22,6 +22,7 @@ use crate::workers::side_by_side;
 use history::Memory;
 
 pub use query::query;
+pub(crate) use reset::{PROGRAM as RESET_PROGRAM, reset_loads, tool_for_resets};
 
 /// Looks at cards as far as these wishes need it; the facts are in the order of the cards.
 ///

@@ -7,12 +7,13 @@ use sriov_host::InvalidText;
 
 /// The name of a firmware parameter, as `NUM_OF_VFS` or `PCI_DOWNSTREAM_PORT_OWNER[3]`.
 ///
-/// Capital letters, digits and `_`, beginning with a letter, and at most one index in brackets.
+/// Letters, digits and `_`, beginning with a capital letter, and at most one index in brackets.
 /// Names are compared as a whole, never by a part.
 ///
 /// ```
 /// use sriov_mlx::param::ParamName;
 /// assert!("LINK_TYPE_P1".parse::<ParamName>().is_ok());
+/// assert!("EXP_ROM_UEFI_x86_ENABLE".parse::<ParamName>().is_ok());
 /// assert!("-y".parse::<ParamName>().is_err());
 /// ```
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -42,13 +43,15 @@ impl FromStr for ParamName {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, InvalidText> {
-        const GRAMMAR: &str = "capital letters, digits and `_`, with an optional [index]";
+        const GRAMMAR: &str =
+            "a capital letter, then letters, digits and `_`, with an optional [index]";
         let invalid = || InvalidText::new("a firmware parameter", GRAMMAR, text);
         let (name, index) = match text.split_once('[') {
             None => (text, None),
             Some((name, rest)) => (name, Some(rest.strip_suffix(']').ok_or_else(invalid)?)),
         };
-        let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        // Some names have a small letter inside, as EXP_ROM_UEFI_x86_ENABLE.
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let named = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(plain);
         let digits = |index: &str| {
             (1..=5).contains(&index.len()) && index.bytes().all(|byte| byte.is_ascii_digit())

@@ -121,6 +121,16 @@ impl Cell {
             Self::NoColumn | Self::NotAvailable => None,
         }
     }
+
+    /// Whether both say the same: one way to a card may tell `True(1)` where another one tells 1.
+    pub fn says(&self, other: &Self) -> bool {
+        let (Some(one), Some(other)) = (self.value(), other.value()) else { return self == other };
+        match (one.word(), other.word()) {
+            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+            (None, None) => one == other,
+            _ => one.number().is_some() && one.number() == other.number(),
+        }
+    }
 }
 
 impl Serialize for Cell {

@@ -14,7 +14,7 @@ use super::{NicAction, NicPlan, history};
 use crate::backend::BackendKind;
 use crate::codes;
 use crate::facts::{CardFacts, Firmware, Lockdown, ResetAbility};
-use crate::param::Reading;
+use crate::param::{ParamName, Reading, Setting, names};
 use crate::wish::{Policy, Wish};
 
 /// What a card needs for its wishes. They and its ports are in an order that does not depend on how
@@ -74,7 +74,7 @@ fn with_reading(
     backend: BackendKind,
 ) -> NicPlan {
     let Found { needs, notes, mut obstacles } = find(facts, joined, reading, backend);
-    nic.wanted = needs.iter().map(|need| (need.name.clone(), need.wanted)).collect();
+    nic.wanted = needs.iter().filter_map(|need| wish_of(need, joined.count)).collect();
     nic.reasons = needs.iter().filter(|need| need.differs()).map(Need::reason).collect();
     nic.notes = notes;
     let mode = BlueFieldMode::of(&nic.card, reading);
@@ -126,6 +126,20 @@ fn restart(nic: &mut NicPlan, facts: &CardFacts, needs: &[Need]) -> Result<(), O
     }
     nic.reboot_reason = Some(reason);
     Ok(())
+}
+
+/// What a wish comes to for one parameter. Boots are counted for it, so that it must not depend on
+/// what a card happens to have: what is written may be more.
+fn wish_of(need: &Need, count: CountWish) -> Option<(ParamName, Setting)> {
+    let wanted = match count {
+        CountWish::AtLeast { wanted, .. } if need.name == names::NUM_OF_VFS => {
+            Setting::Number(wanted.into())
+        }
+        // Without SR-IOV the number means nothing.
+        CountWish::Exactly(0) if need.name == names::NUM_OF_VFS => return None,
+        _ => need.wanted,
+    };
+    Some((need.name.clone(), wanted))
 }
 
 /// How the values come to life.

@@ -34,8 +34,9 @@ pub struct NicPlan {
     /// What each of `set` was planned against: a card that says something else by then is not
     /// written.
     pub planned_against: Vec<(ParamName, Cell)>,
-    /// All that the wish comes to. Once a restart is over, the running values are these; empty for
-    /// a card that nothing is wanted of, or that nobody had to ask.
+    /// All that the wish comes to, whatever the card has: boots are counted for it. Once a restart
+    /// is over, the running values are these, or more VFs where that is as good; empty for a card
+    /// that nothing is wanted of, or that nobody had to ask.
     pub wanted: Assignments,
     /// Whether anything is wanted of it at all.
     pub wished: bool,

@@ -170,7 +170,11 @@ impl Fakes {
 }
 
 impl Ways for Fakes {
-    fn to<'w>(&'w self, card: &Card) -> Result<Box<dyn Backend + 'w>, FirmwareError> {
+    fn to<'w>(
+        &'w self,
+        card: &Card,
+        _: &[ParamName],
+    ) -> Result<Box<dyn Backend + 'w>, FirmwareError> {
         let found = self.0.get(card.id.to_string().as_str());
         let program = "mstconfig".to_owned();
         let missing =

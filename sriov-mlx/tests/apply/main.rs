@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what is not as expected fails the test")]
 
 mod fake;
+mod laws;
 mod ledger;
 mod report;
 mod reset;
+mod simway;
 mod verify;
 mod write;

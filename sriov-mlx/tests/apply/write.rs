@@ -270,7 +270,7 @@ fn a_lock_of_somebody_else_keeps_us_from_the_card() {
     let fake = FakeCard::new(0, 0);
     let plan = plan([nic(A, &fake, 8, NicAction::Reboot)]);
     let fakes = Fakes::one(fake);
-    let path = HostPath::new(format!("run/lock/sriov-mlx/{A}.lock"));
+    let path = HostPath::new(format!("run/sriov/mlx-{A}.lock"));
     let _held = host.lock(&path, "node-agent (pid 7)").unwrap();
     let applied = apply(&plan, &host, &fakes);
     let nic = &applied.nics[0];

@@ -1,5 +1,6 @@
 //! The story of a node, told on the simulator with the calls that the other commands make.
 
+mod mlx;
 mod nad;
 mod rdma;
 
@@ -67,6 +68,7 @@ fn tell(style: Style) -> Result<Vec<Chapter>, Failure> {
     let host = SimHost::demo();
     let story = Story { host, wanted: NodeConfig::parse(WANTED)?, style };
     let [persisted, booted] = rdma::chapters(style)?;
+    let [needed, written, loaded] = mlx::chapters(style)?;
     Ok(vec![
         story.inventory()?,
         story.document()?,
@@ -79,6 +81,9 @@ fn tell(style: Style) -> Result<Vec<Chapter>, Failure> {
         Story::explained()?,
         persisted,
         booted,
+        needed,
+        written,
+        loaded,
         nad::rendered()?,
         nad::linted(style)?,
     ])

@@ -55,12 +55,15 @@ impl Host {
         result
     }
 
-    /// The machine without its clock: looking takes time, and counts as calls.
+    /// The machine without its clock and its locks: looking takes time, counts as calls, and leaves
+    /// the name of who looked.
     fn saved(&self) -> Value {
         let mut state: Value =
             serde_json::from_str(&fs::read_to_string(&self.state).unwrap()).unwrap();
         let kernel = state.as_object_mut().unwrap();
         assert!(kernel.remove("now").is_some() && kernel.remove("calls").is_some());
+        let files = kernel["files"].as_object_mut().unwrap();
+        files.retain(|path, _| !path.ends_with(".lock"));
         state
     }
 }
@@ -120,7 +123,7 @@ fn from_plan_to_verified() {
     let applied = host.json(&with("apply"), 6);
     insta::assert_snapshot!("apply", pretty(&shape(&applied)));
     assert_eq!(applied["nics"][0]["outcome"], "done");
-    assert_eq!(applied["nics"][0]["set"], json!({ "SRIOV_EN": true, "NUM_OF_VFS": 32 }));
+    assert_eq!(applied["nics"][0]["set"], json!({ "NUM_OF_VFS": 32 }));
     let again = host.json(&with("apply"), 6);
     assert_eq!((&again["nics"][0]["set"], &again["nodeAction"]), (&json!({}), &json!("reboot")));
     host.mlx(&with("verify")).ends(1);

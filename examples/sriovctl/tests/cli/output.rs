@@ -93,7 +93,7 @@ fn demo_is_a_story_that_ends_well() {
     assert_eq!(run(&["demo"]).stdout, told.stdout, "the same every time");
     assert_eq!(run(&["demo", "--color", "always", "--no-color"]).ends(0).stdout, told.stdout);
     let chapters = run(&["demo", "-o", "json"]).ends(0).json();
-    assert_eq!(chapters.as_array().unwrap().len(), 13);
+    assert_eq!(chapters.as_array().unwrap().len(), 16);
     let keys: Vec<_> = chapters[0].as_object().unwrap().keys().cloned().collect();
     assert_eq!(keys, ["command", "result", "story", "title"]);
 }

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use sriov_host::boot::KernelArg;
@@ -31,6 +31,26 @@ pub(crate) enum MlxCommand {
     Provision(ProvisionArgs),
     /// Write the files with which machines and images provision themselves
     Generate(GenerateArgs),
+    /// Remove driver blacklists that a driver reload of an earlier boot left behind
+    Guard,
+}
+
+impl MlxCommand {
+    /// Whether it leaves the cards as they are.
+    pub(crate) const fn reads_only(&self) -> bool {
+        matches!(self, Self::Query(_) | Self::Plan(_) | Self::Verify(_))
+    }
+
+    /// The document that it reads.
+    pub(crate) fn document(&self) -> Option<&Path> {
+        match self {
+            Self::Plan(args) | Self::Verify(args) => Some(&args.file),
+            Self::Apply(args) => Some(&args.file),
+            Self::Provision(args) => Some(&args.desired),
+            Self::Generate(args) => Some(&args.desired),
+            Self::Query(_) | Self::Guard => None,
+        }
+    }
 }
 
 #[derive(Args, Debug)]

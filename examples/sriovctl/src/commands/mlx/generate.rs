@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use sriov_mlx::generate::{GenerateOptions, GenerateTarget, GeneratedFile, generate};
+use sriov_mlx::generate::{GenerateOptions, GeneratedFile, generate};
 use sriov_mlx::provision::Desired;
 
 use super::args::GenerateArgs;
@@ -43,9 +43,6 @@ pub(super) fn run(global: &Global, args: GenerateArgs) -> Result<Status, Failure
     };
     let files = generate(args.target, &desired, &options)?;
     let tree = Tree::at(&args.out);
-    if is_image(args.target) {
-        tree.refuse_state()?;
-    }
     let style = Style::stdout(global);
     let look_only = args.check || global.dry_run;
     let reports = files.iter().map(|file| {
@@ -64,11 +61,6 @@ pub(super) fn run(global: &Global, args: GenerateArgs) -> Result<Status, Failure
     term::print(global, &report, |style| text(&report, style))?;
     let differs = report.files.iter().any(|file| file.state != State::Same);
     Ok(if args.check && differs { Status::Failure } else { Status::Done })
-}
-
-const fn is_image(target: GenerateTarget) -> bool {
-    use GenerateTarget::{ImageOstree, ImageRhel, ImageUbuntu};
-    matches!(target, ImageOstree | ImageRhel | ImageUbuntu)
 }
 
 fn diff(tree: &Tree, file: &GeneratedFile, style: Style) -> Result<String, Failure> {

@@ -4,6 +4,7 @@ mod apply;
 mod args;
 mod failures;
 mod generate;
+mod guard;
 mod plan;
 mod provision;
 mod query;
@@ -20,8 +21,11 @@ use crate::input;
 use crate::status::Status;
 use crate::target::with_access;
 
-pub(crate) use args::{MlxArgs, MlxCommand};
-pub(crate) use text::{applied as applied_text, plan as plan_text};
+pub(crate) use args::MlxArgs;
+use args::MlxCommand;
+pub(crate) use text::{
+    applied as applied_text, plan as plan_text, verification as verification_text,
+};
 
 pub(crate) fn run(global: &Global, args: MlxArgs) -> Result<Status, Failure> {
     let tool = args.mstconfig.as_deref();
@@ -46,6 +50,7 @@ pub(crate) fn run(global: &Global, args: MlxArgs) -> Result<Status, Failure> {
             with_access(global, tool, |access| provision::run(global, access, &wanted, &args))
         }
         MlxCommand::Generate(args) => generate::run(global, args),
+        MlxCommand::Guard => guard::run(global),
     }
 }
 

@@ -64,20 +64,14 @@ fn body(nic: &NicPlan, action: NicAction, style: Style) -> String {
     text
 }
 
+/// `node: reboot (1 of 2 cards); 1 blocked`.
 fn summary(plan: &FirmwarePlan) -> String {
     let needy = |nic: &&NicPlan| !matches!(nic.action, NicAction::None | NicAction::Blocked);
-    let open = plan.nics.iter().filter(needy).count();
+    let (open, all) = (plan.nics.iter().filter(needy).count(), counted(plan.nics.len(), "card"));
     let blocked = plan.blocked().count() + plan.blockers.len();
-    let mut parts = Vec::new();
-    if open > 0 {
-        let verb = if open == 1 { "needs" } else { "need" };
-        let (cards, action) = (counted(open, "card"), plan.node_action());
-        parts
-            .push(format!("{cards} {verb} something: {action}; disruption: {}", plan.disruption()));
-    }
-    if blocked > 0 {
-        parts.push(format!("{blocked} blocked"));
-    }
+    let open = (open > 0).then(|| format!("node: {} ({open} of {all})", plan.node_action()));
+    let blocked = (blocked > 0).then(|| format!("{blocked} blocked"));
+    let parts: Vec<String> = open.into_iter().chain(blocked).collect();
     if parts.is_empty() { "nothing to do".to_owned() } else { parts.join("; ") }
 }
 
@@ -145,7 +139,7 @@ fn outcome(applied: &FirmwareApplied) -> String {
     parts.join("; ")
 }
 
-pub(super) fn verification(found: &FirmwareVerification, style: Style) -> String {
+pub(crate) fn verification(found: &FirmwareVerification, style: Style) -> String {
     let mut text = String::new();
     for difference in &found.differences {
         let _ = writeln!(text, "{difference}");

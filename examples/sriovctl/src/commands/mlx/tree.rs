@@ -11,7 +11,6 @@ use serde::{Serialize, Serializer};
 use sriov_host::codes;
 use sriov_host::linux::LinuxHost;
 use sriov_host::seam::{Files, FilesError, HostPath};
-use sriov_mlx::codes::STATE_IN_IMAGE;
 use sriov_mlx::generate::GeneratedFile;
 
 use crate::failure::Failure;
@@ -36,22 +35,6 @@ pub(super) enum State {
 impl Tree {
     pub(super) fn at(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), files: LinuxHost::below(folder) }
-    }
-
-    /// What a machine remembers must not become part of an image.
-    pub(super) fn refuse_state(&self) -> Result<(), Failure> {
-        let is_unset = |text: &[u8]| matches!(text.trim_ascii(), b"" | b"uninitialized");
-        for (path, may_be_empty) in
-            [("var/lib/sriov-mlx/state.json", false), ("etc/machine-id", true)]
-        {
-            let path = HostPath::new(path);
-            let found = self.read(&path)?;
-            if found.is_some_and(|content| !(may_be_empty && is_unset(&content))) {
-                let message = format!("{} has {path}", self.folder.display());
-                return Err(Failure::new(Status::Refused, STATE_IN_IMAGE.id, message));
-            }
-        }
-        Ok(())
     }
 
     pub(super) fn read(&self, path: &HostPath) -> Result<Option<Vec<u8>>, Failure> {
