@@ -97,20 +97,6 @@ fn with_reading(
     nic
 }
 
-/// What a wish comes to for one parameter. Boots are counted for it, so that it must not depend on
-/// what a card happens to have: what is written may be more.
-fn wish_of(need: &Need, count: CountWish) -> Option<(ParamName, Setting)> {
-    let wanted = match count {
-        CountWish::AtLeast { wanted, .. } if need.name == names::NUM_OF_VFS => {
-            Setting::Number(wanted.into())
-        }
-        // Without SR-IOV the number means nothing.
-        CountWish::Exactly(0) if need.name == names::NUM_OF_VFS => return None,
-        _ => need.wanted,
-    };
-    Some((need.name.clone(), wanted))
-}
-
 /// What a wish comes to, by what the firmware says.
 struct Found {
     needs: Vec<Need>,
@@ -140,6 +126,20 @@ fn restart(nic: &mut NicPlan, facts: &CardFacts, needs: &[Need]) -> Result<(), O
     }
     nic.reboot_reason = Some(reason);
     Ok(())
+}
+
+/// What a wish comes to for one parameter. Boots are counted for it, so that it must not depend on
+/// what a card happens to have: what is written may be more.
+fn wish_of(need: &Need, count: CountWish) -> Option<(ParamName, Setting)> {
+    let wanted = match count {
+        CountWish::AtLeast { wanted, .. } if need.name == names::NUM_OF_VFS => {
+            Setting::Number(wanted.into())
+        }
+        // Without SR-IOV the number means nothing.
+        CountWish::Exactly(0) if need.name == names::NUM_OF_VFS => return None,
+        _ => need.wanted,
+    };
+    Some((need.name.clone(), wanted))
 }
 
 /// How the values come to life.
