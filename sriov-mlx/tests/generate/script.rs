@@ -55,7 +55,10 @@ impl Image {
             fs::write(image.at(program), STUB).unwrap();
             fs::set_permissions(image.at(program), fs::Permissions::from_mode(0o755)).unwrap();
         }
-        image.put("entries", "args=\"ro quiet\"\nargs=\"ro intel_iommu=on xiommu=pt iommu=pt2\"\n");
+        image.put(
+            "entries",
+            "args=\"ro quiet iommu=pt2\"\nargs=\"ro intel_iommu=on xiommu=pt iommu=pt2\"\n",
+        );
         image.put("kargs", "ro ostree=/ostree/boot.1\n");
         image
     }
