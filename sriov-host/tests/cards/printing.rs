@@ -140,6 +140,13 @@ fn a_star_says_that_the_next_value_is_not_one_of_the_others() {
         "The '*' shows parameters with next value different from default/current value.\n\n\
          The 'RO' shows parameters which are for read only and cannot be changed\n"
     ));
+    // One that differs is enough, whichever it is.
+    let starred = |values: &str| {
+        let mut card = crate::support::card(&format!("params: {{ NUM_OF_VFS: {{ {values} }} }}"));
+        stdout(&mut card, "-d 3b:00.0 -e q NUM_OF_VFS").contains("\n*       NUM_OF_VFS ")
+    };
+    assert!(starred("default: 8, current: 5, next: 5"));
+    assert!(!starred("default: 5, current: 5, next: 5"));
     // Nothing to compare with: no star.
     assert_eq!(lines(&stdout(&mut card, NEXT), "*"), Vec::<String>::new());
 }
