@@ -37,8 +37,8 @@ impl Store {
         let lock = locked(&format!("{description}.nvram.lock"))?;
         let text = read(Path::new(&description))?
             .ok_or_else(|| Failure::file("read", &description, io::ErrorKind::NotFound.into()))?;
-        let machine = CardMachine::from_yaml(&text)
-            .map_err(|error| Failure::content(&description, error))?;
+        let machine =
+            CardMachine::from_yaml(&text).map_err(|error| Failure::content(&description, error))?;
         let kept = match read(&memory)? {
             None => Kept { described: text, card: SimCard::new(machine) },
             Some(json) => {
@@ -61,7 +61,8 @@ impl Store {
     /// Replaces the memory as a whole, and lets the next call have the card.
     pub(crate) fn save(self) -> Result<(), Failure> {
         let shown = self.memory.to_string_lossy();
-        let json = serde_json::to_vec(&self.kept).map_err(|error| Failure::content(&shown, error))?;
+        let json =
+            serde_json::to_vec(&self.kept).map_err(|error| Failure::content(&shown, error))?;
         let (host, name) = place(&self.memory);
         let written = host.write_file(&name, &json);
         written.map_err(|error| Failure::file("write", &shown, io::Error::other(error)))

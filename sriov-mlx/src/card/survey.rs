@@ -59,12 +59,10 @@ pub fn survey(host: &dyn Host) -> Result<Vec<Card>, SurveyError> {
 pub fn survey_inventory(host: &dyn Host, inventory: &NodeInventory) -> Vec<Card> {
     let ours =
         |pf: &&PfInventory| pf.vendor.get() == VENDOR && !VF_DEVICES.contains(&pf.device.get());
-    let functions: Vec<Function<'_>> = inventory
-        .pfs
-        .iter()
-        .filter(ours)
-        .map(|pf| Function { pf, vpd: vpd(host, pf.pci) })
-        .collect();
+    let pfs = inventory.pfs.iter().filter(ours);
+    let mut functions: Vec<Function<'_>> =
+        pfs.map(|pf| Function { pf, vpd: vpd(host, pf.pci) }).collect();
+    functions.sort_by_key(|function| function.pf.pci);
     let traits: Vec<Traits> = functions.iter().map(Function::traits).collect();
     let grouped = group(&traits).into_iter();
     let mut cards: Vec<Card> =

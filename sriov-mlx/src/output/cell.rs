@@ -18,9 +18,10 @@ pub(super) fn cell(text: &str) -> Option<Cell> {
     Some(Cell::Value(value))
 }
 
+/// As the tool prints numbers: without sign, and without zeros in front.
 fn number(text: &str) -> Option<u64> {
-    // `parse` alone would take a sign.
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+    let canonical = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    (canonical || text == "0").then(|| text.parse().ok()).flatten()
 }
 
 /// `Array[0..15]`.
@@ -84,6 +85,9 @@ mod tests {
             "True(x)",
             "True(+1)",
             "True(-1)",
+            "007",
+            "True(01)",
+            "Array[00..7]",
             "True(1)(1)",
             "A(15)B(15)",
             "Array[0..",

@@ -7,12 +7,14 @@ use sriov_host::InvalidText;
 
 /// The name of a firmware parameter, as `NUM_OF_VFS` or `PCI_DOWNSTREAM_PORT_OWNER[3]`.
 ///
-/// Capital letters, digits and `_`, beginning with a letter, and at most one index in brackets.
+/// Capital letters, digits and `_`, beginning with a letter, and at most one index in brackets. The only
+/// small letter in the parameters of mstflint is that of `x86`, as in `EXP_ROM_UEFI_x86_ENABLE`.
 /// Names are compared as a whole, never by a part.
 ///
 /// ```
 /// use sriov_mlx::param::ParamName;
 /// assert!("LINK_TYPE_P1".parse::<ParamName>().is_ok());
+/// assert!("EXP_ROM_UEFI_x86_ENABLE".parse::<ParamName>().is_ok());
 /// assert!("-y".parse::<ParamName>().is_err());
 /// ```
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -49,7 +51,9 @@ impl FromStr for ParamName {
             Some((name, rest)) => (name, Some(rest.strip_suffix(']').ok_or_else(invalid)?)),
         };
         let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        let named = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(plain);
+        let is_plain = |part: &str| part == "x86" || part.chars().all(plain);
+        let named =
+            name.starts_with(|c: char| c.is_ascii_uppercase()) && name.split('_').all(is_plain);
         let digits = |index: &str| {
             (1..=5).contains(&index.len()) && index.bytes().all(|byte| byte.is_ascii_digit())
         };

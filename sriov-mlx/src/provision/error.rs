@@ -20,8 +20,8 @@ pub enum ProvisionError {
     /// The memory of earlier runs could not be used.
     #[error("cannot tell or remember what earlier runs did")]
     State(#[from] StateError),
-    /// Another run works on the host.
-    #[error("another run provisions this host")]
+    /// Another run works on the host, or the lock cannot be taken.
+    #[error("cannot take the lock of first-boot runs")]
     Locked(#[source] FilesError),
     /// The file that tells others of a restart could not be used.
     #[error("cannot say that a restart is needed")]

@@ -28,21 +28,30 @@
 //! made, no second one is.
 
 mod desired;
+mod drivers;
 mod error;
+mod evidence;
+mod look;
 mod next;
+mod notice;
 mod options;
+mod outcome;
 mod record;
 mod report;
 mod restart;
 mod run;
+mod selection;
 mod state;
+mod switch;
 
 pub use desired::{CardMatch, Desired, DesiredHash, OnReboot, VfRoom};
 pub use error::{ProvisionError, RestartError};
 pub use next::{Decision, Finding, next};
+pub use notice::notice_path;
 pub use options::ProvisionOptions;
 pub use record::{CardKey, CardState, Restart};
 pub use report::{CardOutcome, CardReport, ProvisionOutcome, ProvisionReport, RebootRequest};
 pub use restart::restart;
 pub use run::provision;
 pub use state::{State, StateError};
+pub use switch::OFF_SWITCH;

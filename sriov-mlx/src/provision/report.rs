@@ -49,7 +49,8 @@ pub enum ProvisionOutcome {
     PowerCycleRequired,
     /// A card could not be made as wanted; the others were.
     PartlyFailed,
-    /// No card could be made as wanted.
+    /// No card could be made as wanted; or a restart is needed, and the document calls that a
+    /// failure.
     Failed,
 }
 

@@ -74,8 +74,8 @@ fn the_files_in_the_user_data_are_those_of_the_tree() {
         let (_, content) = behind.split_once("content: |\n").unwrap();
         let indented = |line: &&str| line.is_empty() || line.starts_with("      ");
         let lines = content.lines().take_while(indented);
-        let text: String = lines.map(|line| format!("{}\n", line.trim_start())).collect();
-        assert_eq!(text, file.content, "{}", file.path);
+        let lines = lines.map(str::trim_start);
+        assert!(lines.eq(file.content.lines()), "{}", file.path);
     }
 }
 

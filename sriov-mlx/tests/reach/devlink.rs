@@ -1,13 +1,16 @@
 //! The permanent parameters of devlink.
 
 use sriov_host::decorate::Call;
-use sriov_host::seam::{Devlink, DevlinkDevice, ParameterMode, ParameterValue};
-use sriov_host::sim::{CardColumn, ParamMachine, SettingMachine};
+use sriov_host::seam::{
+    Devlink, DevlinkDevice, DevlinkError, DevlinkParameter, ParameterMode, ParameterValue,
+};
+use sriov_host::sim::{CardColumn, ParamMachine, SettingMachine, SimHost};
 use sriov_mlx::backend::{Backend, DevlinkParams};
 use sriov_mlx::output::Closing;
 use sriov_mlx::param::{Assignments, ParamName, Setting};
 
-use crate::world::{World, cards, commands, secs, serial, world};
+use crate::double::{Hooked, Hooks};
+use crate::world::{World, cards, commands, machine, secs, serial, world};
 
 fn setting(default: bool) -> ParamMachine {
     ParamMachine { current: Some(SettingMachine::Flag(default)), ..ParamMachine::default() }
@@ -112,4 +115,34 @@ fn a_card_whose_driver_lacks_them_does_not_work_that_way() {
     let device = DevlinkDevice::from(cards(&with)[0].ports[1].pci);
     let found = with.parameter(&device, "total_vfs").unwrap().unwrap();
     assert_eq!(found.value(ParameterMode::Permanent), Some(&ParameterValue::U32(8)));
+}
+
+/// Each PF has a memory of its own, and they differ.
+struct Differing;
+
+impl Hooks for Differing {
+    fn parameter(
+        &self,
+        _: &SimHost,
+        device: &DevlinkDevice,
+        name: &str,
+    ) -> Result<Option<DevlinkParameter>, DevlinkError> {
+        let second = device.name.ends_with('1');
+        let value = match name {
+            "enable_sriov" => ParameterValue::Bool(true),
+            _ => ParameterValue::U32(if second { 4 } else { 16 }),
+        };
+        let values = [(ParameterMode::Permanent, value)].into();
+        Ok(Some(DevlinkParameter { generic: true, values }))
+    }
+}
+
+#[test]
+fn of_ports_that_differ_the_least_is_told_and_that_they_do() {
+    let host = Hooked::new(machine(1, |_| {}), Differing);
+    let card = sriov_mlx::card::survey(&host).unwrap().remove(0);
+    let reading = DevlinkParams::new(&host, secs(10)).query(&card, &[]).unwrap();
+    assert_eq!(reading.next("NUM_OF_VFS").and_then(|value| value.number()), Some(4));
+    let [diagnostic] = reading.diagnostics.as_slice() else { panic!("{reading:?}") };
+    assert_eq!(diagnostic.to_string(), "NUM_OF_VFS: its ports differ, this is the least");
 }

@@ -30,6 +30,19 @@ pub(crate) trait Hooks: Send + Sync {
     fn read(&self, sim: &SimHost, path: &HostPath) -> Result<String, SysfsError> {
         sim.read(path)
     }
+
+    fn read_file(&self, sim: &SimHost, path: &HostPath) -> Result<Option<Vec<u8>>, FilesError> {
+        sim.read_file(path)
+    }
+
+    fn parameter(
+        &self,
+        sim: &SimHost,
+        device: &DevlinkDevice,
+        name: &str,
+    ) -> Result<Option<DevlinkParameter>, DevlinkError> {
+        sim.parameter(device, name)
+    }
 }
 
 pub(crate) struct Hooked<H> {
@@ -122,7 +135,7 @@ impl<H: Hooks> Devlink for Hooked<H> {
         device: &DevlinkDevice,
         name: &str,
     ) -> Result<Option<DevlinkParameter>, DevlinkError> {
-        self.sim.parameter(device, name)
+        self.hooks.parameter(&self.sim, device, name)
     }
 
     fn set_parameter(
@@ -145,7 +158,7 @@ impl<H: Hooks> Uevents for Hooked<H> {
 
 impl<H: Hooks> Files for Hooked<H> {
     fn read_file(&self, path: &HostPath) -> Result<Option<Vec<u8>>, FilesError> {
-        self.sim.read_file(path)
+        self.hooks.read_file(&self.sim, path)
     }
 
     fn open_file(&self, path: &HostPath) -> Result<Option<Box<dyn Read + Send>>, FilesError> {

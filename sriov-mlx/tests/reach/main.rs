@@ -12,6 +12,7 @@ mod devlink;
 mod double;
 mod observed;
 mod replay;
+mod survey;
 mod threads;
 mod tool;
 mod wait;

@@ -204,8 +204,15 @@ fn the_history_of_a_card_is_what_the_ledger_has_under_its_name() {
     let host = world(2, |_| {});
     let ids: Vec<_> = cards(&host).into_iter().map(|card| card.id).collect();
     let boot = BootId::running(&host).unwrap();
-    let reason = RebootReason { subject: ids[0].subject(), wanted: "NUM_OF_VFS=16".to_owned() };
-    Ledger::update(&host, "test", |ledger| drop(ledger.ask(&reason, &boot, "seen"))).unwrap();
+    let reason = RebootReason {
+        subject: ids[0].subject(),
+        wanted: "NUM_OF_VFS=16".to_owned(),
+        running: None,
+    };
+    Ledger::update(&host, "test", |ledger| {
+        ledger.ask(&reason, &boot, "seen");
+    })
+    .unwrap();
     let facts = observed(&host, &[]);
     assert_eq!(facts[0].history.judge("NUM_OF_VFS=16", 2), Ok(Verdict::Outstanding));
     assert_eq!(facts[0].history.judge("NUM_OF_VFS=32", 2), Ok(Verdict::Ask));

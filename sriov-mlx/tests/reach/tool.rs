@@ -52,7 +52,8 @@ fn names_are_asked_for_in_one_command() {
         assert_eq!(commands(&host), [command]);
         assert_eq!(reading.params.len(), 2);
         assert_eq!(reading.current("NUM_OF_VFS").and_then(|v| v.number()), Some(8));
-        assert_eq!(host.mutations(), u64::from(json) * 2, "{:?}", host.lines());
+        // The folder is made, the document removed before and behind.
+        assert_eq!(host.mutations(), u64::from(json) * 3, "{:?}", host.lines());
     }
 }
 
@@ -159,6 +160,21 @@ fn a_spoilt_document_falls_back_to_the_table_and_says_so() {
         let [diagnostic] = reading.diagnostics.as_slice() else { panic!("{reading:?}") };
         assert!(diagnostic.message.starts_with("read from the table"), "{diagnostic}");
     }
+}
+
+#[test]
+fn a_place_where_nothing_can_be_written_falls_back_to_the_table() {
+    let host = world(1, |_| {});
+    let card = cards(&host).remove(0);
+    let mut fault = FaultSpec::new(Call::WriteFile, "/run/sriov/*", 1, sriov_host::Errno::ROFS);
+    fault.times = 9;
+    let host = Faulty::new(host).failing(fault);
+    let options = options();
+    let tool = Mstconfig::json(Access::new(&host), HostPath::new(PROGRAM), &options);
+    let reading = tool.query(&card, &names(&["NUM_OF_VFS"])).unwrap();
+    assert_eq!(reading.current("NUM_OF_VFS").and_then(|v| v.number()), Some(8));
+    assert!(reading.diagnostics[0].message.contains("Read-only file"), "{:?}", reading.diagnostics);
+    assert_eq!(commands(host.host()), [format!("mstconfig -e -d {PF} q NUM_OF_VFS")]);
 }
 
 /// A document that was left by somebody else, and a tool that writes none.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 /// # Panics
 ///
 /// If it is not installed and `SRIOV_REQUIRE_TOOLS=1`, as in CI: there nothing is skipped.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found =

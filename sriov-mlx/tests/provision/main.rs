@@ -1,0 +1,10 @@
+//! First boots on simulated hosts, from one restart to the next.
+#![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod cards;
+mod crash;
+mod journey;
+mod limits;
+mod memory;
+mod world;
