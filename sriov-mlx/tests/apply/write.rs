@@ -8,7 +8,7 @@ use sriov_mlx::output::Closing;
 use sriov_mlx::param::{LinkSetting, Setting, Value};
 use sriov_mlx::plan::NicAction;
 
-use crate::fake::{A, B, FakeCard, Fakes, apply, grow, host, nic, plan};
+use crate::fake::{A, B, FakeCard, Fakes, apply, grow, host, nic, plan, switch};
 
 const READ: &str = "query SRIOV_EN NUM_OF_VFS";
 
@@ -76,7 +76,7 @@ fn a_value_that_changed_since_the_plan_is_not_overwritten() {
 fn what_the_plan_builds_upon_has_to_be_there_still() {
     let fake = FakeCard::new(4, 4);
     let plan = plan([nic(A, &fake, 16, NicAction::Reboot)]);
-    fake.put("SRIOV_EN", crate::fake::switch(true), crate::fake::switch(false));
+    fake.put("SRIOV_EN", switch(true), switch(false));
     let fakes = Fakes::one(fake);
     let applied = apply(&plan, &host(""), &fakes);
     let Some(NicError::Stale { param, .. }) = &applied.nics[0].error else { panic!("{applied:?}") };
@@ -93,6 +93,26 @@ fn what_somebody_else_wrote_for_us_is_not_written_again() {
     assert_eq!(applied.nics[0].outcome, Outcome::Skipped);
     assert_eq!(fakes.card(A).calls().len(), 1);
     assert_eq!(applied.reboot_reasons.len(), 1, "{applied:?}");
+}
+
+#[test]
+fn of_a_write_that_somebody_else_half_made_the_rest_is_written() {
+    let fake = FakeCard::new(0, 0);
+    let plan = plan([nic(A, &fake, 16, NicAction::Reboot)]);
+    fake.put("SRIOV_EN", switch(false), switch(true));
+    let fakes = Fakes::one(fake);
+    let applied = apply(&plan, &host(""), &fakes);
+    assert!(applied.is_complete(), "{applied:?}");
+    assert_eq!(fakes.card(A).calls()[1], "set NUM_OF_VFS=16");
+}
+
+#[test]
+fn one_way_may_call_a_value_otherwise_than_another_one() {
+    let fake = FakeCard::new(0, 0);
+    let plan = plan([nic(A, &fake, 16, NicAction::Reboot)]);
+    fake.put("SRIOV_EN", Value::Number(0), Value::Number(0));
+    let applied = apply(&plan, &host(""), &Fakes::one(fake));
+    assert!(applied.is_complete(), "{applied:?}");
 }
 
 #[test]

@@ -56,13 +56,15 @@ fn start() -> impl Strategy<Value = Start> {
     let count = || prop::sample::select(COUNTS.to_vec());
     let wish = prop::option::weighted(0.9, policy());
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    (fault(), 1_u8..=2, count(), count(), flags, wish).prop_map(
-        |(fault, ports, current, next, (on, stays, devlink), wish)| Start {
+    let vfs = (count(), count(), prop::sample::select(vec![0_u32, 0, 2]));
+    (fault(), 1_u8..=2, vfs, flags, wish).prop_map(
+        |(fault, ports, (current, next, live), (on, stays, devlink), wish)| Start {
             fault,
             devlink: devlink && stays,
             ports,
             enabled: (on, if stays { on } else { !on }),
             vfs: (current, next),
+            live,
             wish,
         },
     )

@@ -10,7 +10,7 @@ use super::ends::tell_on;
 use super::world::{Fault, Operator, Start, World, sets};
 
 fn card(fault: Fault, vfs: (u32, u32), wish: Policy) -> Start {
-    Start { fault, devlink: false, ports: 2, enabled: (true, true), vfs, wish: Some(wish) }
+    Start { fault, devlink: false, ports: 2, enabled: (true, true), vfs, live: 0, wish: Some(wish) }
 }
 
 fn world(cards: impl IntoIterator<Item = Start>) -> World {

@@ -69,7 +69,17 @@ pub(crate) struct Start {
     pub(crate) enabled: (bool, bool),
     /// `NUM_OF_VFS`, current and next.
     pub(crate) vfs: (u32, u32),
+    /// VFs that each PF has now, as far as there is room.
+    pub(crate) live: u32,
     pub(crate) wish: Option<Policy>,
+}
+
+impl Start {
+    /// An exact number below the VFs that exist is refused, which is another story.
+    fn live(&self) -> u32 {
+        let exact = matches!(self.wish, Some(Policy::Exactly(_) | Policy::ResetToZero));
+        if self.enabled.0 && !exact { self.live.min(self.vfs.0) } else { 0 }
+    }
 }
 
 /// A host.
