@@ -80,6 +80,10 @@ fn word(card: &CardReport, style: Style) -> String {
 
 fn report_failures(global: &Global, report: &ProvisionReport) {
     let style = Style::stderr(global);
+    let failed = report.outcome >= ProvisionOutcome::PartlyFailed;
+    if failed && !report.reboot_reasons.is_empty() {
+        term::note("a restart is needed; whether that is a failure is up to the document");
+    }
     for card in &report.cards {
         let about = format!("card {}", card.id);
         for warning in &card.warnings {
@@ -104,7 +108,9 @@ const fn code(outcome: CardOutcome) -> &'static str {
 
 fn status(report: &ProvisionReport) -> Status {
     use ProvisionOutcome as Outcome;
-    let failed = || report.cards.iter().filter(|card| card.outcome.is_failure());
+    let is_refused =
+        |card: &CardReport| matches!(card.outcome, CardOutcome::Blocked | CardOutcome::GivenUp);
+    let refused = report.cards.iter().all(is_refused);
     match report.outcome {
         Outcome::SwitchedOff
         | Outcome::NoMatchingDevice
@@ -114,9 +120,7 @@ fn status(report: &ProvisionReport) -> Status {
             Status::NeedsBoot
         }
         Outcome::PartlyFailed => Status::Partly,
-        Outcome::Failed if failed().all(|card| card.outcome != CardOutcome::Failed) => {
-            Status::Refused
-        }
+        Outcome::Failed if refused => Status::Refused,
         Outcome::Failed => Status::Failure,
     }
 }
