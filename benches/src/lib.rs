@@ -29,6 +29,31 @@ spec:
     { "type": "tuning", "sysctl": { "net.core.somaxconn": "500" } }
 "#;
 
+/// The answer of a card with this many parameters, in three columns as mstflint 4.26 prints them.
+pub fn firmware_table(rows: usize) -> String {
+    let mut text = format!(
+        "\nDevice #1:\n----------\n\n{:<20}{:<20}\n{:<20}{:<20}\n\n{:<52}{:<21}{:<21}Next Boot\n",
+        "Device type:",
+        "ConnectX6DX",
+        "Device:",
+        "0000:3b:00.0",
+        "Configurations:",
+        "Default",
+        "Current",
+    );
+    for row in 0..rows {
+        let value = match row % 4 {
+            0 => row.to_string(),
+            1 => "DEVICE_DEFAULT(0)".to_owned(),
+            2 => "Array[0..15]".to_owned(),
+            _ => "False(0)".to_owned(),
+        };
+        let name = format!("PARAMETER_OF_A_USUAL_LENGTH_{row}");
+        text += &format!("        {name:<44}{value:<20} {value:<20} {value:<20}\n");
+    }
+    text
+}
+
 /// Length, kind, payload, padding; the length is cut to 16 bits, as the kernel cuts it.
 fn nla(kind: u16, payload: &[u8]) -> Vec<u8> {
     let length = u16::try_from((payload.len() + 4) & 0xffff).unwrap_or_default();

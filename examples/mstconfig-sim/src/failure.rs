@@ -17,7 +17,7 @@ impl Failure {
         Self::File { operation, path: path.to_owned(), source }
     }
 
-    pub(crate) fn content(path: &str, message: impl ToString) -> Self {
+    pub(crate) fn content(path: &str, message: &dyn fmt::Display) -> Self {
         Self::Content { path: path.to_owned(), message: message.to_string() }
     }
 }

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &[String]) -> Result<ExitCode, Failure> {
-    let mut store = Store::open(variable("MSTCONFIG_SIM").ok_or(Failure::NoCard)?)?;
+    let mut store = Store::open(&variable("MSTCONFIG_SIM").ok_or(Failure::NoCard)?)?;
     match args {
         [one] if one == "--sim-reboot" => store.card_mut().reboot(),
         [one] if one == "--sim-power-cycle" => store.card_mut().power_cycle(),

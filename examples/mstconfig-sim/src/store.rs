@@ -32,18 +32,18 @@ impl Store {
     /// Waits until no other call has the card, and takes it.
     ///
     /// A description that has changed counts from then on; the memory stays.
-    pub(crate) fn open(description: String) -> Result<Self, Failure> {
+    pub(crate) fn open(description: &str) -> Result<Self, Failure> {
         let memory = PathBuf::from(format!("{description}.nvram.json"));
         let lock = locked(&format!("{description}.nvram.lock"))?;
-        let text = read(Path::new(&description))?
-            .ok_or_else(|| Failure::file("read", &description, io::ErrorKind::NotFound.into()))?;
+        let text = read(Path::new(description))?
+            .ok_or_else(|| Failure::file("read", description, io::ErrorKind::NotFound.into()))?;
         let machine =
-            CardMachine::from_yaml(&text).map_err(|error| Failure::content(&description, error))?;
+            CardMachine::from_yaml(&text).map_err(|error| Failure::content(description, &error))?;
         let kept = match read(&memory)? {
             None => Kept { described: text, card: SimCard::new(machine) },
             Some(json) => {
                 let mut kept: Kept = serde_json::from_str(&json)
-                    .map_err(|error| Failure::content(&memory.to_string_lossy(), error))?;
+                    .map_err(|error| Failure::content(&memory.to_string_lossy(), &error))?;
                 if kept.described != text {
                     kept.described = text;
                     *kept.card.machine_mut() = machine;
@@ -62,7 +62,7 @@ impl Store {
     pub(crate) fn save(self) -> Result<(), Failure> {
         let shown = self.memory.to_string_lossy();
         let json =
-            serde_json::to_vec(&self.kept).map_err(|error| Failure::content(&shown, error))?;
+            serde_json::to_vec(&self.kept).map_err(|error| Failure::content(&shown, &error))?;
         let (host, name) = place(&self.memory);
         let written = host.write_file(&name, &json);
         written.map_err(|error| Failure::file("write", &shown, io::Error::other(error)))
@@ -75,7 +75,7 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
     let bytes = host.read_file(&name);
     let bytes = bytes.map_err(|error| Failure::file("read", &shown, io::Error::other(error)))?;
     let text = bytes.map(String::from_utf8).transpose();
-    text.map_err(|error| Failure::content(&shown, error))
+    text.map_err(|error| Failure::content(&shown, &error))
 }
 
 /// The folder as a host of its own, and the file in it.

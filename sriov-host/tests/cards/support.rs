@@ -4,7 +4,7 @@ use sriov_host::seam::{HostPath, Sysfs, Tool, ToolError, ToolOutput, ToolRun};
 use sriov_host::sim::{CardAnswer, CardColumn, CardMachine, Machine, SimCard, SimHost};
 
 pub(crate) const SERIAL: &str = "MT2141X00123";
-pub(crate) const LONG: Duration = Duration::from_secs(120);
+pub(crate) const LONG: Duration = Duration::from_mins(2);
 
 /// A card with two PFs, and what else its description says.
 pub(crate) fn card(yaml: &str) -> SimCard {
@@ -45,7 +45,7 @@ pub(crate) fn machine(card: &str, more: &str) -> SimHost {
 }
 
 pub(crate) fn tool(host: &SimHost, program: &str, line: &str) -> Result<ToolOutput, ToolError> {
-    let program = HostPath::new(&format!("/usr/bin/{program}"));
+    let program = HostPath::new(format!("/usr/bin/{program}"));
     host.run_tool(&ToolRun::change(program, words(line)), LONG)
 }
 

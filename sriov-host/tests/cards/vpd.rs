@@ -1,3 +1,5 @@
+#![expect(clippy::indexing_slicing, reason = "bytes that are not there fail the test")]
+
 use sriov_host::seam::{Files, HostPath};
 
 use crate::support::{SERIAL, machine};

@@ -53,7 +53,7 @@ pub enum NicError {
         /// What is in place, although the write failed.
         stuck: Assignments,
         /// Why it failed.
-        source: FirmwareError,
+        source: Box<FirmwareError>,
     },
     /// What was written could not be read back.
     #[error("{written} was written, and could not be read back")]
@@ -75,7 +75,7 @@ pub enum NicError {
         /// The port.
         pf: PciAddress,
         /// Why not.
-        source: StepError,
+        source: Box<StepError>,
     },
     /// The host was restarted as often as it may be, and the values were not loaded.
     #[error("{} restarts did not load {}: {}", .0.attempts, .0.wanted, .0.evidence)]
@@ -116,9 +116,8 @@ impl NicError {
     /// Whether a deadline passed.
     pub fn is_timeout(&self) -> bool {
         match self {
-            Self::Firmware(source)
-            | Self::NotWritten { source, .. }
-            | Self::NotReadBack { source, .. } => source.is_timeout(),
+            Self::Firmware(source) | Self::NotReadBack { source, .. } => source.is_timeout(),
+            Self::NotWritten { source, .. } => source.is_timeout(),
             _ => false,
         }
     }

@@ -27,6 +27,6 @@ pub(super) fn needing_power(mut evidence: String) -> String {
 }
 
 /// Whether it says that a warm restart does not load the values.
-pub(super) fn needs_power(evidence: &str) -> bool {
+pub(crate) fn needs_power(evidence: &str) -> bool {
     evidence.ends_with(POWER)
 }

@@ -36,8 +36,8 @@ fn try_to(
         // It matters only where a restart would be asked for.
         Err(_) => return Ok(()),
     };
-    let mut changes = Changes::default();
-    changes.settled = applied.nics.iter().filter(|nic| is_cured(nic)).map(subject).collect();
+    let settled = applied.nics.iter().filter(|nic| is_cured(nic)).map(subject).collect();
+    let mut changes = Changes { settled, ..Changes::default() };
     if asks {
         let boot = BootId::running(host)?;
         for nic in &mut applied.nics {

@@ -5,7 +5,7 @@
 //! and only with the reboot ledger as a witness.
 
 mod error;
-mod evidence;
+pub(crate) mod evidence;
 mod memory;
 mod nic;
 mod options;

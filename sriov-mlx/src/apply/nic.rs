@@ -68,29 +68,13 @@ impl Job<'_> {
         }
         let backend = self.ways.to(&plan.card, &names(plan))?;
         let staged = stage(plan, &*backend, &|stage| self.tell(plan, stage))?;
-        let restart = self.take_in(&staged, report);
+        let restart = take_in(&staged, report);
         self.look(&staged.reading, &*backend, restart, report);
         // Whether a reset helps is told by some tools only once something waits for it.
         if self.options.reset && report.outstanding.is_some() && reset.is_possible() {
             self.reset(&reset, &*backend, restart, report);
         }
         Ok(())
-    }
-
-    /// Notes what the write came to. What a restart has to be, if it takes one.
-    fn take_in(&self, staged: &Staged, report: &mut NicReport) -> NicAction {
-        report.outcome = staged.outcome;
-        report.closing = staged.closing;
-        report.warnings.extend(staged.warning.clone());
-        let words = match staged.closing {
-            Some(Closing::PowerCycle) => "the tool says that only a power cycle loads the values",
-            Some(Closing::NothingArmed) => {
-                "the tool prepared nothing to load the values: a warm restart may not do"
-            }
-            Some(Closing::Reboot | Closing::Silent) | None => return NicAction::Reboot,
-        };
-        report.warnings.push(words.to_owned());
-        NicAction::PowerCycle
     }
 
     /// What is still needed, now that the values for the next boot are in place.
@@ -171,4 +155,20 @@ impl Job<'_> {
         self.look(&reading, backend, restart, report);
         report.outstanding.map(|_| "the reset did not load the values".to_owned())
     }
+}
+
+/// Notes what the write came to. What a restart has to be, if it takes one.
+fn take_in(staged: &Staged, report: &mut NicReport) -> NicAction {
+    report.outcome = staged.outcome;
+    report.closing = staged.closing;
+    report.warnings.extend(staged.warning.clone());
+    let words = match staged.closing {
+        Some(Closing::PowerCycle) => "the tool says that only a power cycle loads the values",
+        Some(Closing::NothingArmed) => {
+            "the tool prepared nothing to load the values: a warm restart may not do"
+        }
+        Some(Closing::Reboot | Closing::Silent) | None => return NicAction::Reboot,
+    };
+    report.warnings.push(words.to_owned());
+    NicAction::PowerCycle
 }

@@ -100,7 +100,7 @@ impl Reset<'_> {
                 *removed += u32::from(from.get());
             }
             if let Some(source) = step.error {
-                return Err(NicError::VfsNotRemoved { pf, source });
+                return Err(NicError::VfsNotRemoved { pf, source: source.into() });
             }
         }
         Ok(())

@@ -95,7 +95,13 @@ impl Write<'_> {
     fn refused(&self, refusal: FirmwareError, reading: Reading) -> Result<Staged, NicError> {
         if let Some((lack, stuck)) = self.judge(&reading) {
             let (param, wanted, found) = (lack.name.clone(), lack.wanted, words(&lack.found));
-            return Err(NicError::NotWritten { param, wanted, found, stuck, source: refusal });
+            return Err(NicError::NotWritten {
+                param,
+                wanted,
+                found,
+                stuck,
+                source: refusal.into(),
+            });
         }
         let warning = format!("all values are in place, although: {}", chain(&refusal));
         let outcome = Outcome::Done;
@@ -107,7 +113,7 @@ impl Write<'_> {
         match first.map(|(name, wanted)| (name.clone(), wanted)) {
             Some((param, wanted)) => {
                 let stuck = Assignments::default();
-                NicError::NotWritten { param, wanted, found, stuck, source }
+                NicError::NotWritten { param, wanted, found, stuck, source: source.into() }
             }
             None => NicError::Firmware(source),
         }

@@ -65,7 +65,15 @@ pub struct Port {
     pub num_vfs: Option<VfCount>,
 }
 
+/// The NICs of `BlueField` to `BlueField-4`.
+const BLUEFIELD_DEVICES: [u16; 4] = [0xa2d2, 0xa2d6, 0xa2dc, 0xa2df];
+
 impl Port {
+    /// Whether the device id is that of a `BlueField`, a card with processors of its own.
+    pub fn is_bluefield(&self) -> bool {
+        BLUEFIELD_DEVICES.contains(&self.device.get())
+    }
+
     /// The VFs that it has now.
     pub fn live_vfs(&self) -> u16 {
         self.num_vfs.map_or(0, VfCount::get)

@@ -28,9 +28,6 @@ const OF_BLUEFIELD: [&str; 5] = [
     names::INTERNAL_CPU_OFFLOAD_ENGINE,
 ];
 
-/// `BlueField` to `BlueField-4`.
-const BLUEFIELD_DEVICES: [u16; 4] = [0xa2d2, 0xa2d6, 0xa2dc, 0xa2df];
-
 /// The parameters that a plan for these wishes needs; `None` if sysfs answers them all.
 pub(super) fn needed(card: &Card, wishes: &[&Wish]) -> Option<Vec<ParamName>> {
     if wishes.iter().all(|wish| is_answered(card, wish)) {
@@ -41,7 +38,7 @@ pub(super) fn needed(card: &Card, wishes: &[&Wish]) -> Option<Vec<ParamName>> {
         let port = card.port(wish.port);
         needed.extend(port.map(|port| ParamName::link_type(port.number)));
     }
-    if card.ports.iter().any(is_bluefield) {
+    if card.ports.iter().any(Port::is_bluefield) {
         needed.extend(of_bluefield());
     }
     Some(in_order(needed))
@@ -54,10 +51,6 @@ pub(super) fn forgotten(identity: &Identity, asked: &[ParamName]) -> Vec<ParamNa
         return Vec::new();
     }
     of_bluefield().filter(|name| !asked.contains(name)).collect()
-}
-
-pub(super) fn is_bluefield(port: &Port) -> bool {
-    BLUEFIELD_DEVICES.contains(&port.device.get())
 }
 
 fn of_bluefield() -> impl Iterator<Item = ParamName> {

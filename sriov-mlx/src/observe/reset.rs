@@ -1,11 +1,10 @@
 use sriov_host::seam::{HostPath, ToolError, ToolRun};
 
 use super::Look;
-use super::need::is_bluefield;
 use crate::access::Access;
 use crate::apply::FirmwareOptions;
 use crate::backend::{BackendKind, FoundTool};
-use crate::card::Card;
+use crate::card::{Card, Port};
 use crate::facts::ResetAbility;
 use crate::output::{Remedy, read_reset_status};
 
@@ -20,7 +19,7 @@ impl Look<'_> {
     /// A `BlueField` may come back in another mode, so that nobody can tell for one. The tool is
     /// asked only if the caller would use the reset.
     pub(super) fn reset_ability(&self, card: &Card, backend: BackendKind) -> ResetAbility {
-        if card.ports.iter().any(is_bluefield) {
+        if card.ports.iter().any(Port::is_bluefield) {
             return ResetAbility::Unknown;
         }
         let told = || self.options.reset && self.told_by_tool(card).unwrap_or(false);
@@ -44,7 +43,7 @@ impl Look<'_> {
 
 /// Whether a firmware reset is known to load what waits for it now.
 pub(crate) fn reset_loads(access: &Access<'_>, card: &Card, options: &FirmwareOptions) -> bool {
-    if card.ports.iter().any(is_bluefield) {
+    if card.ports.iter().any(Port::is_bluefield) {
         return false;
     }
     let program = tool_for_resets(access).ok().flatten();

@@ -1,6 +1,6 @@
 //! Who owns a `BlueField`: its own processors, or the host.
 
-use crate::card::Card;
+use crate::card::{Card, Port};
 use crate::param::{Reading, Value, names};
 
 /// How a `BlueField` and its host share the card, by the values of the running firmware.
@@ -65,13 +65,11 @@ impl BlueFieldMode {
     }
 }
 
-/// By what the card says of itself, or by its device id: the processors' NICs have a2d0 to a2df in
-/// the PCI ID database.
+/// By its device id, by what the card says of itself, or by having the parameters.
 fn is_bluefield(card: &Card, reading: &Reading) -> bool {
     let called = |kind: &String| kind.to_ascii_lowercase().starts_with("bluefield");
-    let id = |device: u16| (0xa2d0..=0xa2df).contains(&device);
     reading.identity.device_type.as_ref().is_some_and(called)
-        || card.ports.iter().any(|port| id(port.device.get()))
+        || card.ports.iter().any(Port::is_bluefield)
         || FIELDS.iter().any(|(name, ..)| reading.param(name).is_some())
 }
 

@@ -3,7 +3,7 @@
 use sriov_host::plan::{BlockerKind, Reason};
 
 use super::bluefield::BlueFieldMode;
-use super::count::{count, is_satisfied};
+use super::count::{CountNeeds, count, is_satisfied};
 use super::gate::{Change, locked_down, read_only_way};
 use super::join::{CountWish, Joined, join};
 use super::link::links;
@@ -30,7 +30,7 @@ pub(super) fn plan_card(facts: &CardFacts, wishes: &[&Wish]) -> NicPlan {
         Ok(joined) => joined,
         Err(contradictions) => return blocked(nic, contradictions, None),
     };
-    nic.or_more = matches!(joined.count, CountWish::AtLeast(_));
+    nic.or_more = matches!(joined.count, CountWish::AtLeast { .. });
     let satisfied = joined.links.is_empty() && is_satisfied(joined.count, Running::of(&nic.card));
     match answer(facts, satisfied) {
         Err(obstacle) => blocked(nic, vec![obstacle], None),
@@ -49,7 +49,7 @@ fn answer(facts: &CardFacts, satisfied: bool) -> Result<Option<(&Reading, Backen
         (Firmware::Read { backend, reading }, _) => Ok(Some((reading, *backend))),
         _ if satisfied => Ok(None),
         (Firmware::Unreadable { message, code }, Lockdown::On(mode)) if explains(code) => {
-            Err(locked_down(mode, "the firmware cannot be read").help(message.clone()))
+            Err(locked_down(mode, &format!("the firmware cannot be read ({message})")))
         }
         (Firmware::Unreadable { message, code }, _) => {
             Err(Obstacle::of(BlockerKind::Unknown, code, message.clone()))
@@ -73,42 +73,23 @@ fn with_reading(
     reading: &Reading,
     backend: BackendKind,
 ) -> NicPlan {
-    let mut obstacles = Vec::new();
-    let mut needs = Vec::new();
-    match count(&nic.card, joined.count, reading, backend) {
-        Ok(count) => {
-            needs.extend(count.needs);
-            nic.notes.extend(count.notes);
-        }
-        Err(obstacle) => obstacles.push(obstacle),
-    }
-    let links = links(facts, &joined.links, reading);
-    needs.extend(links.needs);
-    nic.notes.extend(links.notes);
-    obstacles.extend(links.obstacles);
-
+    let Found { needs, notes, mut obstacles } = find(facts, joined, reading, backend);
     nic.wanted = needs.iter().filter_map(|need| wish_of(need, joined.count)).collect();
     nic.reasons = needs.iter().filter(|need| need.differs()).map(Need::reason).collect();
+    nic.notes = notes;
     let mode = BlueFieldMode::of(&nic.card, reading);
     if needs.iter().any(Need::differs) {
         let change = Change { facts, reading, backend, joined, needs: &needs, mode: &mode };
         obstacles.extend(change.obstacles());
     }
+    nic.action = action(facts, &mode, &needs);
     if obstacles.is_empty() && needs.iter().any(|need| need.load) {
-        let reason = history::reboot_reason(&nic.card.id, &nic.wanted, &needs);
-        match history::judge(&facts.history, &reason, &needs) {
-            Ok(note) => {
-                nic.notes.extend(note);
-                nic.reboot_reason = Some(reason);
-            }
-            Err(obstacle) => obstacles.push(obstacle),
-        }
+        obstacles.extend(restart(&mut nic, facts, &needs).err());
     }
     if !obstacles.is_empty() {
         let reason = nic.reasons.first().cloned();
         return blocked(nic, obstacles, reason.as_ref());
     }
-    nic.action = action(facts, &mode, &needs);
     for need in needs.into_iter().filter(|need| need.write) {
         nic.planned_against.push((need.name.clone(), need.next));
         nic.set.push(need.name, need.wanted);
@@ -120,12 +101,45 @@ fn with_reading(
 /// what a card happens to have: what is written may be more.
 fn wish_of(need: &Need, count: CountWish) -> Option<(ParamName, Setting)> {
     let wanted = match count {
-        CountWish::AtLeast(n) if need.name == names::NUM_OF_VFS => Setting::Number(n.into()),
+        CountWish::AtLeast { wanted, .. } if need.name == names::NUM_OF_VFS => {
+            Setting::Number(wanted.into())
+        }
         // Without SR-IOV the number means nothing.
         CountWish::Exactly(0) if need.name == names::NUM_OF_VFS => return None,
         _ => need.wanted,
     };
     Some((need.name.clone(), wanted))
+}
+
+/// What a wish comes to, by what the firmware says.
+struct Found {
+    needs: Vec<Need>,
+    notes: Vec<String>,
+    obstacles: Vec<Obstacle>,
+}
+
+fn find(facts: &CardFacts, joined: &Joined<'_>, reading: &Reading, backend: BackendKind) -> Found {
+    let (count, obstacle) = match count(&facts.card, joined.count, reading, backend) {
+        Ok(count) => (count, None),
+        Err(obstacle) => (CountNeeds::default(), Some(obstacle)),
+    };
+    let links = links(facts, &joined.links, reading);
+    Found {
+        needs: count.needs.into_iter().chain(links.needs).collect(),
+        notes: count.notes.into_iter().chain(links.notes).collect(),
+        obstacles: obstacle.into_iter().chain(links.obstacles).collect(),
+    }
+}
+
+/// Asks for a restart, if one may be asked for.
+fn restart(nic: &mut NicPlan, facts: &CardFacts, needs: &[Need]) -> Result<(), Obstacle> {
+    let reason = history::reboot_reason(&nic.card.id, &nic.wanted, needs);
+    nic.notes.extend(history::judge(&facts.history, &reason, needs)?);
+    if nic.action == NicAction::Reboot && history::needs_power(&facts.history, &reason) {
+        nic.action = NicAction::PowerCycle;
+    }
+    nic.reboot_reason = Some(reason);
+    Ok(())
 }
 
 /// How the values come to life.

@@ -24,7 +24,7 @@ pub(super) struct CountNeeds {
 pub(super) const fn is_satisfied(wish: CountWish, running: Running) -> bool {
     match wish {
         CountWish::Any => true,
-        CountWish::AtLeast(n) => running.least >= n,
+        CountWish::AtLeast { wanted, .. } => running.least >= wanted,
         CountWish::Exactly(_) | CountWish::Zero => false,
     }
 }
@@ -53,11 +53,11 @@ fn needs(
     let pair = || Pair::of(reading, running);
     match wish {
         CountWish::Any => Ok(CountNeeds::default()),
-        CountWish::AtLeast(_) | CountWish::Exactly(1..) if is_per_pf(reading)? => {
+        CountWish::AtLeast { .. } | CountWish::Exactly(1..) if is_per_pf(reading)? => {
             per_pf(wish, running).and_then(|note| Ok(pair()?.keep_on(note)))
         }
-        CountWish::AtLeast(n) if running.least >= n => Ok(pair()?.keep(n)),
-        CountWish::AtLeast(n) => pair()?.grow(card, n),
+        CountWish::AtLeast { wanted, keep } if running.least >= wanted => Ok(pair()?.keep(keep)),
+        CountWish::AtLeast { wanted, keep } => pair()?.grow(card, wanted, keep),
         CountWish::Exactly(0) => pair()?.disable(card, backend),
         CountWish::Exactly(n) => pair()?.fix(card, n),
         CountWish::Zero => Ok(pair()?.zero(card, backend)),
@@ -84,7 +84,7 @@ fn is_per_pf(reading: &Reading) -> Result<bool, Obstacle> {
 /// What to say of a card whose PFs have as many as wanted, each by its own count.
 fn per_pf(wish: CountWish, running: Running) -> Result<String, Obstacle> {
     let (satisfied, wanted) = match wish {
-        CountWish::AtLeast(n) => (running.least >= n, n),
+        CountWish::AtLeast { wanted, .. } => (running.least >= wanted, wanted),
         CountWish::Exactly(n) => (running.is(n), n),
         CountWish::Any | CountWish::Zero => (true, 0),
     };

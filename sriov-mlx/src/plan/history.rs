@@ -5,6 +5,7 @@ use sriov_host::plan::{BlockerKind, RebootReason};
 
 use super::need::Need;
 use super::obstacle::Obstacle;
+use crate::apply::evidence;
 use crate::card::CardId;
 use crate::codes;
 use crate::facts::History;
@@ -28,6 +29,12 @@ pub(super) fn is_waiting(history: &History, name: &ParamName, setting: Setting) 
     let History::Asked { record, boot } = history else { return false };
     let assignment = format!("{name}={setting}");
     record.boot_id == *boot && record.wanted.split_whitespace().any(|word| word == assignment)
+}
+
+/// Whether the tool said, when the values were written, that a warm restart does not load them.
+pub(super) fn needs_power(history: &History, reason: &RebootReason) -> bool {
+    let History::Asked { record, .. } = history else { return false };
+    record.wanted == reason.wanted && evidence::needs_power(&record.evidence)
 }
 
 /// What to say of an earlier request, if another restart may be asked for.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sriov_host::plan::{BlockerKind, Target};
 
 use super::obstacle::Obstacle;
-use crate::card::Card;
+use crate::card::{Card, Port};
 use crate::codes;
 use crate::param::LinkSetting;
 use crate::wish::{Policy, Wish};
@@ -27,8 +27,13 @@ pub(super) struct Joined<'a> {
 pub(super) enum CountWish {
     /// Nothing, or at least 0.
     Any,
-    /// At least this, which is more than 0 and no less than what any port has now.
-    AtLeast(u16),
+    /// At least so many, and more than none.
+    AtLeast {
+        /// What is wanted.
+        wanted: u16,
+        /// What the next boot has to have for that, and for the VFs that any port has now.
+        keep: u16,
+    },
     /// This, no more and no less.
     Exactly(u16),
     /// None from the next boot on.
@@ -94,9 +99,9 @@ fn count(card: &Card, wishes: &[&Wish]) -> Result<CountWish, Obstacle> {
         (Some((n, more)), _, Some(zero)) if n > 0 => Err(contradiction(card, more, zero)),
         (_, Some((n, _)), _) => Ok(CountWish::Exactly(n)),
         (_, None, Some(_)) => Ok(CountWish::Zero),
-        (Some((n @ 1.., _)), None, None) => {
-            let live = card.ports.iter().map(crate::card::Port::live_vfs).max();
-            Ok(CountWish::AtLeast(n.max(live.unwrap_or(0))))
+        (Some((wanted @ 1.., _)), None, None) => {
+            let live = card.ports.iter().map(Port::live_vfs).max().unwrap_or(0);
+            Ok(CountWish::AtLeast { wanted, keep: wanted.max(live) })
         }
         (Some((0, _)) | None, None, None) => Ok(CountWish::Any),
     }

@@ -39,9 +39,9 @@ impl<'a> Pair<'a> {
         })
     }
 
-    /// Enough VFs run: the next boot is to keep them.
-    pub(super) fn keep(&self, n: u16) -> CountNeeds {
-        self.at_least(n, false, false)
+    /// Enough VFs run: the next boot is to have so many as well.
+    pub(super) fn keep(&self, keep: u16) -> CountNeeds {
+        self.at_least(keep, false, false)
     }
 
     /// As many VFs run as are wanted, by counts that are not ours: SR-IOV is to stay on.
@@ -50,19 +50,19 @@ impl<'a> Pair<'a> {
         CountNeeds { needs: vec![flag], notes: vec![note] }
     }
 
-    /// Too few VFs run.
-    pub(super) fn grow(&self, card: &Card, n: u16) -> Result<CountNeeds, Obstacle> {
+    /// Fewer VFs run than are wanted.
+    pub(super) fn grow(&self, card: &Card, n: u16, keep: u16) -> Result<CountNeeds, Obstacle> {
         let load_flag = self.loads_flag();
         let load_count =
             self.running_count.map_or(self.running.least < n, |count| count < u64::from(n));
         if !load_flag && !load_count {
             return Err(self.disagreement(card, &format!("{n} or more")));
         }
-        Ok(self.at_least(n, load_flag, load_count))
+        Ok(self.at_least(keep, load_flag, load_count))
     }
 
-    fn at_least(&self, n: u16, load_flag: bool, load_count: bool) -> CountNeeds {
-        let (wanted, enough) = (u64::from(n), self.next_count >= u64::from(n));
+    fn at_least(&self, keep: u16, load_flag: bool, load_count: bool) -> CountNeeds {
+        let (wanted, enough) = (u64::from(keep), self.next_count >= u64::from(keep));
         let running = || self.running_count.unwrap_or_else(|| u64::from(self.running.most));
         // Never less than anything that there is: somebody else may need it.
         let target = if enough { self.next_count } else { wanted.max(running()) };

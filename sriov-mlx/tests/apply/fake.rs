@@ -121,10 +121,8 @@ impl Backend for Way<'_> {
         let mut reading = Reading::default();
         for name in names {
             if let Some((current, next)) = state.values.get(name.as_str()) {
-                let current = match state.manner.no_current {
-                    true => Cell::NoColumn,
-                    false => Cell::Value(current.clone()),
-                };
+                let told = !state.manner.no_current;
+                let current = if told { Cell::Value(current.clone()) } else { Cell::NoColumn };
                 let next = Cell::Value(next.clone());
                 reading.params.insert(name.clone(), Param { current, next, ..Param::default() });
             }

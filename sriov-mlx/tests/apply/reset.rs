@@ -195,7 +195,7 @@ fn a_reset_that_does_not_load_the_values_leaves_a_restart() {
     let host = machine("", "");
     for pci in ["0000:3b:00.0", "0000:3b:00.1"] {
         let numvfs = HostPath::pci(address(pci)).join("sriov_numvfs");
-        host.write(&numvfs, "0", Duration::from_secs(60)).unwrap();
+        host.write(&numvfs, "0", Duration::from_mins(1)).unwrap();
     }
     host.advance(Duration::from_secs(10));
     // The tool says that it did, and nothing happens.

@@ -10,13 +10,13 @@ use sriov_mlx::output::{OutputError, Refusal, Version, read_table};
 /// A function that no machine has: nothing is asked of cards that there may be.
 const NO_DEVICE: &str = "0000:fe:1f.7";
 
-/// Runs `mstconfig`; `None` where it is not installed, unless `SRIOV_REQUIRE_MSTCONFIG` says that it is.
+/// Runs `mstconfig`; `None` where it is not installed, unless `SRIOV_REQUIRE_TOOLS` says that it is.
 #[expect(clippy::print_stderr, reason = "a skip must be seen")]
 #[expect(clippy::disallowed_methods, reason = "it is how CI says that nothing may be skipped")]
 fn mstconfig(test: &str, args: &[&str]) -> Option<ToolOutput> {
     let host = LinuxHost::system();
     let Some(program) = host.find_tool("mstconfig").unwrap() else {
-        let required = std::env::var("SRIOV_REQUIRE_MSTCONFIG").is_ok_and(|value| value == "1");
+        let required = std::env::var("SRIOV_REQUIRE_TOOLS").is_ok_and(|value| value == "1");
         assert!(!required, "mstconfig is not installed");
         eprintln!("SKIPPED {test}: mstconfig is not installed");
         return None;

@@ -30,6 +30,7 @@ pub(crate) enum Fault {
 type Values = BTreeMap<String, u64>;
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct ModelCard {
     pub(crate) serial: String,
     pub(crate) ports: Vec<String>,
@@ -108,7 +109,7 @@ impl ModelCard {
     pub(crate) fn boot(&mut self) {
         self.live.fill(0);
         match self.fault {
-            Fault::Stuck => return,
+            Fault::Stuck => {}
             Fault::Forgets => self.next = self.running.clone(),
             Fault::None | Fault::RoundsAtWrite => self.running = self.next.clone(),
             Fault::RoundsAtBoot => {

@@ -31,7 +31,9 @@ fn lockdown_explains_what_cannot_be_read_but_not_a_lock() {
         (codes::CARD_LOCKED.id, "blocked SRIOV-M004"),
         (codes::DEVLINK_REFUSED.id, "blocked SRIOV-M012"),
     ] {
-        assert_eq!(card.clone().unreadable(code).line(&[at_least(4)]), expected);
+        let nic = card.clone().unreadable(code).plan(&[at_least(4)]);
+        assert_eq!(line(&nic), expected);
+        assert!(nic.reason().unwrap().contains("it says no"), "{nic}");
     }
 }
 
@@ -226,6 +228,17 @@ fn an_exhausted_history_ends_in_a_failure_with_its_evidence() {
     assert_eq!(cured.line(&[at_least(10)]), "none");
     let note = card.asked(wanted, "b2", 1, "b2").plan(&[at_least(10)]).notes;
     assert_eq!(note, ["the restart was asked for in this boot"]);
+}
+
+#[test]
+fn what_only_a_loss_of_power_loads_is_not_restarted_warm() {
+    let wanted = "SRIOV_EN=True NUM_OF_VFS=10";
+    let mut card = Seen::d8().firmware(0, 10).asked(wanted, "b1", 1, "b2");
+    let History::Asked { record, .. } = &mut card.0.history else { unreachable!() };
+    record.evidence.push_str("; only a loss of power loads it");
+    assert_eq!(card.line(&[at_least(10)]), "power-cycle");
+    assert_eq!(card.line(&[at_least(11)]), "reboot NUM_OF_VFS=11");
+    assert_eq!(card.resettable().line(&[at_least(10)]), "write-and-reset");
 }
 
 #[test]

@@ -85,6 +85,15 @@ fn every_port_has_to_have_room() {
 }
 
 #[test]
+fn vfs_of_one_port_are_kept_and_not_wished_for_on_another() {
+    // PFs with counts of their own.
+    let mut card = Seen::d8().firmware(4, 4).live(D8_1, 8).not_asked();
+    card.port(D8_1).total_vfs = Some(8.into());
+    assert_eq!(card.line(&[at_least(4)]), "none");
+    assert_eq!(card.line(&[at_least(5)]), "blocked SRIOV-M025");
+}
+
+#[test]
 fn firmware_that_rounds_up_is_not_written_again() {
     // It says that it runs the number, and the kernel has room for more.
     let rounded = Seen::d8().firmware(10, 10).totals(16);

@@ -4,6 +4,7 @@ use super::release::Release;
 
 /// What the tool was asked for.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct Call {
     pub(super) device: Option<String>,
     /// `-e`: default and current values as well.

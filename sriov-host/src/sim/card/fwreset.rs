@@ -123,7 +123,7 @@ impl SimCard {
     /// The parameters whose next value is not the current one.
     fn pending(&self) -> Vec<Value> {
         let params = catalogue::of_card(self.machine());
-        let changed = params.iter().flat_map(|param| {
+        let changed = params.iter().filter_map(|param| {
             let cells = self.nvram().cells(param, 0);
             let pending = cells.into_iter().find(|cell| cell.next != cell.current);
             pending.map(|cell| {

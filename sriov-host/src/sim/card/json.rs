@@ -60,11 +60,12 @@ fn write(text: &mut String, value: &Value, depth: usize) {
     text.push('{');
     for (at, (key, value)) in sorted.into_iter().enumerate() {
         text.push_str(if at == 0 { "\n" } else { ",\n" });
-        text.push_str(&format!("{indent}\t{} : ", Value::String(key.clone())));
+        let name = Value::String(key.clone());
+        text.extend([indent.as_str(), "\t", &name.to_string(), " : "]);
         if value.as_object().is_some_and(|fields| !fields.is_empty()) {
-            text.push_str(&format!("\n{indent}\t"));
+            text.extend(["\n", &indent, "\t"]);
         }
         write(text, value, depth + 1);
     }
-    text.push_str(&format!("\n{indent}}}"));
+    text.extend(["\n", &indent, "}"]);
 }

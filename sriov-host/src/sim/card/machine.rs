@@ -162,9 +162,9 @@ impl CardMachine {
     pub(super) fn bluefield_value(&self, name: &str) -> Option<u32> {
         use BlueFieldMachine::{Dpu, Nic, Restricted, SeparatedHost};
         let value = match (self.bluefield_mode?, name) {
-            (Dpu | Nic | Restricted, "INTERNAL_CPU_MODEL") => 1,
             (SeparatedHost, "INTERNAL_CPU_MODEL" | "INTERNAL_CPU_OFFLOAD_ENGINE") => 0,
-            (
+            (Dpu | Nic | Restricted, "INTERNAL_CPU_MODEL")
+            | (
                 Nic | SeparatedHost,
                 "INTERNAL_CPU_PAGE_SUPPLIER"
                 | "INTERNAL_CPU_ESWITCH_MANAGER"

@@ -97,14 +97,9 @@ fn described(param: &Param, usual: u32, said: Option<&ParamMachine>) -> Cell {
 }
 
 fn key(param: &Param, pf: usize, index: Option<u32>) -> String {
-    let mut key = param.name.clone();
-    if let Some(index) = index {
-        key.push_str(&format!("[{index}]"));
-    }
-    if param.per_pf && pf > 0 {
-        key.push_str(&format!("@{pf}"));
-    }
-    key
+    let index = index.map(|index| format!("[{index}]")).unwrap_or_default();
+    let pf = if param.per_pf && pf > 0 { format!("@{pf}") } else { String::new() };
+    format!("{}{index}{pf}", param.name)
 }
 
 fn indexes(param: &Param) -> Vec<Option<u32>> {

@@ -56,7 +56,7 @@ impl SimCard {
         };
         let json = call.json.as_ref().map(|_| json::device(machine, asked.dev, columns, &rows));
         if json.is_none() {
-            rows.iter().for_each(|row| stdout.push_str(&table::row(layout, columns, row)));
+            stdout.extend(rows.iter().map(|row| table::row(layout, columns, row)));
             stdout.push_str(&table::foot(layout, columns, &rows));
         }
         stdout.push_str(&table::missing_columns(call.verbose, columns));
@@ -76,7 +76,7 @@ impl SimCard {
             return Ok(readable.map(|param| self.row(param, None, pf)).collect());
         }
         let row = |name: &String| {
-            let (param, index) = self.look_up(params, name)?;
+            let (param, index) = Self::look_up(params, name)?;
             if failed.contains(&param.group) {
                 return Err(format!(
                     "Failed to query {} TLV: Cannot access NV register. rc=(3)",
@@ -101,7 +101,6 @@ impl SimCard {
 
     /// The parameter of this name, or what the tool says of one that is not there.
     pub(super) fn look_up<'p>(
-        &self,
         params: &'p [Param],
         name: &str,
     ) -> Result<(&'p Param, Option<u32>), String> {
@@ -131,11 +130,12 @@ pub(super) fn together(call: &Call, answers: Vec<Queried>) -> CardAnswer {
     let cost = answers.iter().map(|answer| answer.cost).sum();
     let mut stdout: String = answers.iter().map(|answer| answer.stdout.as_str()).collect();
     let Some(file) = &call.json else { return words::answer(status, stdout, cost) };
-    stdout.push_str(&if status == words::DONE {
-        format!("Query output saved to {file} successfully\n")
+    let outcome = if status == words::DONE {
+        "successfully"
     } else {
-        format!("Query output saved to {file} but one or more devices had an error.\n")
-    });
+        "but one or more devices had an error."
+    };
+    stdout.extend(["Query output saved to ", file, " ", outcome, "\n"]);
     let devices = answers
         .into_iter()
         .zip(1..)

@@ -46,7 +46,7 @@ impl SimCard {
             row
         });
         let rows: Vec<_> = rows.collect();
-        rows.iter().for_each(|row| stdout.push_str(&table::row(layout, columns, row)));
+        stdout.extend(rows.iter().map(|row| table::row(layout, columns, row)));
         stdout.push_str(&table::foot(layout, columns, &rows));
         stdout.push_str(&table::missing_columns(call.verbose, columns));
         if !asked_user(&mut stdout, "Apply new Configuration?", call.yes) {
@@ -60,7 +60,7 @@ impl SimCard {
             stdout.push_str(&words::error(&complaint));
             return words::answer(words::ERROR, stdout, cost);
         }
-        stdout.push_str(&format!("Done!\n-I- {}\n", self.what_loads_it()));
+        stdout.extend(["Done!\n-I- ", self.what_loads_it(), "\n"]);
         words::answer(words::DONE, stdout, cost)
     }
 
@@ -89,7 +89,7 @@ impl SimCard {
         assignments: &[(String, String)],
     ) -> Result<Vec<Wanted<'p>>, String> {
         let wanted = |(name, said): &(String, String)| {
-            let (param, index) = self.look_up(params, name)?;
+            let (param, index) = Self::look_up(params, name)?;
             if param.read_only || self.is_restricted() {
                 return Err(words::read_only(&param.group));
             }
@@ -185,7 +185,7 @@ const USUAL_MAX_VFS: u32 = 127;
 
 /// Asks a question that only `-y` answers, for there is no terminal.
 fn asked_user(stdout: &mut String, question: &str, yes: bool) -> bool {
-    stdout.push_str(&format!("\n {question} (y/n) [n] : "));
+    stdout.extend(["\n ", question, " (y/n) [n] : "]);
     stdout.push_str(&if yes { "y\n".to_owned() } else { words::error(words::ABORTED_BY_USER) });
     yes
 }

@@ -72,7 +72,8 @@ pub(super) fn row(layout: Layout, columns: Columns, row: &Row) -> String {
         }
         let (text, value) = (shown.text(), layout.value);
         last = text.chars().count();
-        line.push_str(&format!("{text:<value$}"));
+        line.push_str(&text);
+        line.push_str(&" ".repeat(value.saturating_sub(last)));
     }
     line.push('\n');
     line
@@ -111,10 +112,10 @@ pub(super) fn failed_groups(groups: &[String], columns: Columns) -> String {
     let kinds = [(columns.default, "default"), (columns.current, "current"), (true, "next")];
     let mut words = String::from("Failed to query some of the TLVs:\n");
     for (_, kind) in kinds.into_iter().filter(|(asked, _)| *asked) {
-        let groups: String = groups.iter().map(|group| format!("{group} ")).collect();
-        words.push_str(&format!(
-            "    Failed to query the {kind} values of the following TLVs:\n    {groups}\n"
-        ));
+        let begin = ["    Failed to query the ", kind, " values of the following TLVs:\n    "];
+        words.extend(begin);
+        words.extend(groups.iter().flat_map(|group| [group, " "]));
+        words.push('\n');
     }
     words
 }

@@ -19,7 +19,7 @@ use crate::sim::model;
 use crate::sim::rdma_core::Parent;
 
 /// How long a driver may take to let go of a PF, and to take it again.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(in crate::sim) const PROGRAMS: [&str; 2] = ["mstconfig", "mstfwreset"];
 

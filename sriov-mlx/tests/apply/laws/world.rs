@@ -1,6 +1,7 @@
 //! A host with cards that misbehave, what is wanted of them, and what an operator does with it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use sriov_host::PciAddress;
 use sriov_host::decorate::Recorder;
@@ -100,15 +101,17 @@ impl World {
             let addresses = pfs(start, card);
             for (port, pci) in addresses.iter().enumerate() {
                 let offset = 8 * (port + 1);
-                functions += &format!("- {{ pci: {pci}, driver: mlx5_core, offset: {offset} }}\n");
+                let _ =
+                    writeln!(functions, "- {{ pci: {pci}, driver: mlx5_core, offset: {offset} }}");
             }
             let pfs = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let tool = self.tool;
             let Start { devlink, enabled, vfs, fault, .. } = start;
-            cards += &format!(
+            let _ = writeln!(
+                cards,
                 "- {{ serial: {}, pfs: [{pfs}], tool: {tool}, devlinkParams: {devlink}, params: {{ \
                  SRIOV_EN: {{ current: {}, next: {} }}, NUM_OF_VFS: {{ current: {}, next: {} }} \
-                 }}{} }}\n",
+                 }}{} }}",
                 serial(card),
                 enabled.0,
                 enabled.1,
