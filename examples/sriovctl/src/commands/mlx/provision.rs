@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 
 use sriov_mlx::provision::{
-    CardOutcome, CardReport, Desired, ProvisionOptions, ProvisionOutcome, ProvisionReport,
-    provision, restart,
+    CardOutcome, CardReport, Desired, OnReboot, ProvisionOptions, ProvisionOutcome,
+    ProvisionReport, provision, restart,
 };
 use sriov_mlx::{Access, codes};
 
@@ -36,6 +36,9 @@ pub(super) fn run(
         term::print(global, &report, |style| text(&report, style))?;
     }
     report_failures(global, &report);
+    if desired.on_reboot_required == OnReboot::Fail && !report.reboot_reasons.is_empty() {
+        term::note("a restart is needed, and the document calls that a failure");
+    }
     if let Some(request) = report.reboot.as_ref().filter(|_| !global.dry_run) {
         term::note("the host is restarted, as the document says");
         restart(access.host, request)?;
@@ -80,10 +83,6 @@ fn word(card: &CardReport, style: Style) -> String {
 
 fn report_failures(global: &Global, report: &ProvisionReport) {
     let style = Style::stderr(global);
-    let failed = report.outcome >= ProvisionOutcome::PartlyFailed;
-    if failed && !report.reboot_reasons.is_empty() {
-        term::note("a restart is needed; whether that is a failure is up to the document");
-    }
     for card in &report.cards {
         let about = format!("card {}", card.id);
         for warning in &card.warnings {
