@@ -85,6 +85,22 @@ fn written_restarted_and_verified() {
 }
 
 #[test]
+fn the_document_says_what_a_restart_is() {
+    let host = Host::new("fail");
+    let failing = host.desired(32, ", \"on_reboot_required\": \"fail\"");
+    let failed = host.provision(&failing, &["-o", "json"]).ends(1);
+    assert_eq!(failed.json()["outcome"], "failed");
+    let host = Host::new("reboot");
+    let desired = host.desired(32, ", \"on_reboot_required\": \"reboot\"");
+    host.provision(&desired, &["--dry-run"]).ends(0);
+    // The simulated machine has no systemd that could be told.
+    host.provision(&desired, &[]).ends(1).says(&["error[SRIOV-M064]"]);
+    // What was asked for is remembered, and not asked for twice in one boot.
+    let again = host.provision(&desired, &["-o", "json"]).ends(6).json();
+    assert_eq!(again["outcome"], "reboot-pending");
+}
+
+#[test]
 fn a_host_without_such_a_card_is_no_failure() {
     let host = Host::new("none");
     let other = desired(8, "").replace("101d", "1017");

@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 
 use sriov_mlx::provision::{
-    CardOutcome, CardReport, Desired, ProvisionOptions, ProvisionOutcome, ProvisionReport,
-    provision, restart,
+    CardOutcome, CardReport, Desired, OnReboot, ProvisionOptions, ProvisionOutcome,
+    ProvisionReport, provision, restart,
 };
 use sriov_mlx::{Access, codes};
 
@@ -36,6 +36,9 @@ pub(super) fn run(
         term::print(global, &report, |style| text(&report, style))?;
     }
     report_failures(global, &report);
+    if desired.on_reboot_required == OnReboot::Fail && !report.reboot_reasons.is_empty() {
+        term::note("a restart is needed, and the document calls that a failure");
+    }
     if let Some(request) = report.reboot.as_ref().filter(|_| !global.dry_run) {
         term::note("the host is restarted, as the document says");
         restart(access.host, request)?;
@@ -104,7 +107,9 @@ const fn code(outcome: CardOutcome) -> &'static str {
 
 fn status(report: &ProvisionReport) -> Status {
     use ProvisionOutcome as Outcome;
-    let failed = || report.cards.iter().filter(|card| card.outcome.is_failure());
+    let is_refused =
+        |card: &CardReport| matches!(card.outcome, CardOutcome::Blocked | CardOutcome::GivenUp);
+    let refused = report.cards.iter().all(is_refused);
     match report.outcome {
         Outcome::SwitchedOff
         | Outcome::NoMatchingDevice
@@ -114,9 +119,7 @@ fn status(report: &ProvisionReport) -> Status {
             Status::NeedsBoot
         }
         Outcome::PartlyFailed => Status::Partly,
-        Outcome::Failed if failed().all(|card| card.outcome != CardOutcome::Failed) => {
-            Status::Refused
-        }
+        Outcome::Failed if refused => Status::Refused,
         Outcome::Failed => Status::Failure,
     }
 }
