@@ -49,7 +49,7 @@ fn time_follows_the_length() {
     let repeated = |piece: &str, length: usize| piece.repeat(length / piece.len());
     let heading = "Configurations: Default Current Next Boot\n";
     for (name, text) in [
-        ("rows", &(|length| firmware_table(length / 110)) as &dyn Fn(usize) -> String),
+        ("rows", &(|length: usize| firmware_table(length / 110)) as &dyn Fn(usize) -> String),
         ("bad rows", &|length| format!("{heading}{}", repeated(" SHORT 1 2\n", length))),
         ("glue", &|length| format!("{heading} A {}", repeated("EMBEDDED_CPU(15)", length))),
         ("one word", &|length| format!("{heading} {}", repeated("A", length))),
