@@ -4,7 +4,7 @@ use sriov_mlx::output::{
     Applied, Closing, DeviceReading, Refusal, Version, missing_groups, read_json,
     read_reset_status, read_table,
 };
-use sriov_mlx::param::{Cell, Diagnostic};
+use sriov_mlx::param::{Cell, Diagnostic, Value};
 
 use crate::fixture::fixture;
 use crate::printed::document;
@@ -87,7 +87,7 @@ fn a_row_without_an_end_gives_no_value() {
     let devices =
         read_table("Configurations: Next Boot\n  PF_NUM_OF_VF 1\n  PF_NUM_OF_VF").unwrap();
     let reading = &devices[0].reading;
-    assert_eq!(reading.next("PF_NUM_OF_VF").and_then(|value| value.number()), Some(1));
+    assert_eq!(reading.next("PF_NUM_OF_VF").and_then(Value::number), Some(1));
     assert_eq!(reading.diagnostics.iter().map(|d| d.param.as_deref()).collect::<Vec<_>>(), [None]);
 }
 

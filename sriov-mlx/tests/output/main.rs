@@ -1,6 +1,12 @@
 //! What `mstconfig` and `mstfwreset` print: captured and synthetic outputs, every style of all releases,
 //! and what is no such output.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what is not as expected fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "what is not as expected fails the test"
+)]
 
 mod damage;
 mod documents;
