@@ -8,6 +8,7 @@ use sriov_host::seam::{Host, HostPath, ToolError, ToolRun};
 use sriov_host::sim::SimHost;
 use sriov_mlx::Access;
 use sriov_mlx::backend::{BackendKind, Backends, choose};
+use sriov_mlx::param::Value;
 
 use crate::double::{Hooked, Hooks, Ran};
 use crate::world::{cards, commands, machine, names, options, start, world};
@@ -57,7 +58,7 @@ fn the_release_of_the_tool_decides_about_json() {
 
 #[test]
 fn a_tool_that_does_not_tell_its_version_prints_tables() {
-    let host = Hooked::new(machine(1, |_| {}), Mute(HostPath::new("usr/bin/mstconfig")));
+    let host = Hooked::new(&machine(1, |_| {}), Mute(HostPath::new("usr/bin/mstconfig")));
     assert_eq!(chosen(&host, &[]), BackendKind::Text);
 }
 
@@ -82,7 +83,7 @@ fn without_a_tool_only_sysfs_is_left() {
     let backend = choose(&access, &cards[0], &options).unwrap();
     assert_eq!(backend.kind(), BackendKind::Sysfs);
     let reading = backend.query(&cards[0], &names(&["NUM_OF_VFS"])).unwrap();
-    assert_eq!(reading.current("NUM_OF_VFS").and_then(|value| value.number()), Some(8));
+    assert_eq!(reading.current("NUM_OF_VFS").and_then(Value::number), Some(8));
     assert_eq!(reading.next("NUM_OF_VFS"), None, "sysfs does not know the next boot");
     assert!(reading.param("SRIOV_EN").is_none(), "nobody asked for it");
     let error = backend.set(&cards[0], &sriov_mlx::param::Assignments::default()).unwrap_err();

@@ -7,7 +7,7 @@ use sriov_host::seam::{
 use sriov_host::sim::{CardColumn, ParamMachine, SettingMachine, SimHost};
 use sriov_mlx::backend::{Backend, DevlinkParams};
 use sriov_mlx::output::Closing;
-use sriov_mlx::param::{Assignments, ParamName, Setting};
+use sriov_mlx::param::{Assignments, ParamName, Setting, Value};
 
 use crate::double::{Hooked, Hooks};
 use crate::world::{World, cards, commands, machine, secs, serial, world};
@@ -30,7 +30,7 @@ fn assignments(on: bool, count: u64) -> Assignments {
 fn shown(host: &World) -> [Option<u64>; 4] {
     let card = cards(host).remove(0);
     let reading = DevlinkParams::new(host, secs(10)).query(&card, &[]).unwrap();
-    let number = |value: Option<&sriov_mlx::param::Value>| value.and_then(|value| value.number());
+    let number = |value: Option<&Value>| value.and_then(Value::number);
     [
         number(reading.current("SRIOV_EN")),
         number(reading.next("SRIOV_EN")),
@@ -139,10 +139,10 @@ impl Hooks for Differing {
 
 #[test]
 fn of_ports_that_differ_the_least_is_told_and_that_they_do() {
-    let host = Hooked::new(machine(1, |_| {}), Differing);
+    let host = Hooked::new(&machine(1, |_| {}), Differing);
     let card = sriov_mlx::card::survey(&host).unwrap().remove(0);
     let reading = DevlinkParams::new(&host, secs(10)).query(&card, &[]).unwrap();
-    assert_eq!(reading.next("NUM_OF_VFS").and_then(|value| value.number()), Some(4));
+    assert_eq!(reading.next("NUM_OF_VFS").and_then(Value::number), Some(4));
     let [diagnostic] = reading.diagnostics.as_slice() else { panic!("{reading:?}") };
     assert_eq!(diagnostic.to_string(), "NUM_OF_VFS: its ports differ, this is the least");
 }

@@ -51,8 +51,8 @@ pub(crate) struct Hooked<H> {
 }
 
 impl<H> Hooked<H> {
-    pub(crate) fn new(machine: Machine, hooks: H) -> Self {
-        Self { sim: SimHost::new(&machine).unwrap(), hooks }
+    pub(crate) fn new(machine: &Machine, hooks: H) -> Self {
+        Self { sim: SimHost::new(machine).unwrap(), hooks }
     }
 }
 

@@ -1,11 +1,6 @@
 //! The ways to the firmware of cards, on the simulator: which way, which commands, which waits.
 #![cfg(feature = "sim")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod choice;
 mod devlink;

@@ -6,7 +6,7 @@ use sriov_host::decorate::Call;
 use sriov_host::plan::RebootReason;
 use sriov_host::sim::{BlueFieldMachine, CardMachine, LockdownMachine};
 use sriov_mlx::backend::BackendKind;
-use sriov_mlx::param::LinkSetting;
+use sriov_mlx::param::{LinkSetting, Value};
 use sriov_mlx::{
     Access, Firmware, History, Lockdown, Policy, ResetAbility, Wish, nobody, observe, query,
 };
@@ -113,11 +113,11 @@ fn link_types_are_asked_for_where_they_are_wanted() {
         commands(&host)
     );
     let reading = facts[0].firmware.reading().unwrap();
-    assert_eq!(reading.current("LINK_TYPE_P2").and_then(|v| v.link()), Some(LinkSetting::Eth));
+    assert_eq!(reading.current("LINK_TYPE_P2").and_then(Value::link), Some(LinkSetting::Eth));
 }
 
 fn bluefield(card: &mut CardMachine) {
-    card.kind = "BlueField2".to_owned();
+    card.kind = "BlueField2".into();
     card.bluefield_mode = Some(BlueFieldMachine::Nic);
 }
 
@@ -136,7 +136,7 @@ fn the_mode_of_a_bluefield_is_asked_for_whatever_its_device_id_is() {
         let host = with_device(device);
         let facts = observed(&host, &[wish(0, Policy::AtLeast(16))]);
         let reading = facts[0].firmware.reading().unwrap();
-        assert_eq!(reading.current("INTERNAL_CPU_MODEL").and_then(|v| v.number()), Some(1));
+        assert_eq!(reading.current("INTERNAL_CPU_MODEL").and_then(Value::number), Some(1));
         assert!(reading.param("NUM_OF_VFS").is_some());
         let asked = commands(&host).iter().filter(|line| line.contains(" q ")).count();
         assert_eq!(asked, queries, "{device}");

@@ -6,7 +6,7 @@
 
 use std::cell::Cell;
 use std::sync::{Condvar, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sriov_host::seam::{Clock, Tool, ToolRun};
 use sriov_host::sim::SimHost;
@@ -45,7 +45,7 @@ impl Replay {
         Self { abreast, shared: Mutex::default(), begun: Condvar::new() }
     }
 
-    fn spend(&self, shared: &mut Shared, cost: Duration) {
+    fn spend(shared: &mut Shared, cost: Duration) {
         SPENT.set(SPENT.get().max(shared.before) + cost);
         shared.latest = shared.latest.max(SPENT.get());
     }
@@ -56,10 +56,10 @@ impl Replay {
         let mut shared = self.shared.lock().unwrap();
         shared.begun += 1;
         self.begun.notify_all();
-        let until = Instant::now() + Duration::from_secs(20);
         while shared.begun < self.abreast {
-            assert!(Instant::now() < until, "{} of {}", shared.begun, self.abreast);
-            shared = self.begun.wait_timeout(shared, Duration::from_secs(1)).unwrap().0;
+            let (woken, late) = self.begun.wait_timeout(shared, Duration::from_secs(20)).unwrap();
+            assert!(!late.timed_out(), "{} of {}", woken.begun, self.abreast);
+            shared = woken;
         }
     }
 }
@@ -73,7 +73,7 @@ impl Hooks for Replay {
         let mut shared = self.shared.lock().unwrap();
         let begun = Clock::now(sim);
         let ran = sim.run_tool(run, deadline);
-        self.spend(&mut shared, Clock::now(sim) - begun);
+        Self::spend(&mut shared, Clock::now(sim).saturating_sub(begun));
         if !is_query {
             shared.before = shared.before.max(SPENT.get());
         }
@@ -85,7 +85,7 @@ impl Hooks for Replay {
     }
 
     fn sleep(&self, _: &SimHost, pause: Duration) {
-        self.spend(&mut self.shared.lock().unwrap(), pause);
+        Self::spend(&mut self.shared.lock().unwrap(), pause);
     }
 }
 
@@ -98,7 +98,7 @@ fn replay(
     let machine = machine(cards, |card| {
         card.hangs = hanging.is_some_and(|number| card.serial == serial(number));
     });
-    let host = Hooked::new(machine, Replay::new(workers));
+    let host = Hooked::new(&machine, Replay::new(workers));
     let found = survey(&host).unwrap();
     let wishes: Vec<Wish> = (0..cards).map(|card| wish(card, Policy::AtLeast(16))).collect();
     let ends = Mutex::new(Vec::new());

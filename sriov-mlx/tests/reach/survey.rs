@@ -26,8 +26,11 @@ fn a_card_is_all_pfs_of_one_serial_number() {
     assert_eq!(cards[0].serial(), Some(serial(0).as_str()));
     assert_eq!(cards[0].part.as_deref(), Some("MCX623106AN-CDA"));
     let port = &cards[0].ports[1];
-    assert_eq!((port.number, port.total_vfs.map(|n| n.get()), port.live_vfs()), (2, Some(8), 0));
-    assert_eq!(port.driver.as_ref().map(|driver| driver.as_str()), Some("mlx5_core"));
+    assert_eq!(
+        (port.number, port.total_vfs.map(sriov_host::VfCount::get), port.live_vfs()),
+        (2, Some(8), 0)
+    );
+    assert_eq!(port.driver.as_ref().map(sriov_host::DriverName::as_str), Some("mlx5_core"));
     assert_eq!(host.mutations(), 0);
 }
 

@@ -30,6 +30,7 @@ impl Overlaps {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "real threads take real time")]
 impl Hooks for Overlaps {
     fn run_tool(&self, sim: &SimHost, run: &ToolRun, deadline: Duration) -> Ran {
         let device = run.args.iter().position(|arg| arg == "-d").map(|at| run.args[at + 1].clone());
@@ -54,7 +55,7 @@ impl Hooks for Overlaps {
 
 #[test]
 fn two_programs_never_ask_one_card_at_the_same_time() {
-    let host = Hooked::new(machine(3, |_| {}), Overlaps::default());
+    let host = Hooked::new(&machine(3, |_| {}), Overlaps::default());
     let cards = survey(&host).unwrap();
     let wishes: Vec<Wish> = (0..3).map(|card| wish(card, Policy::AtLeast(16))).collect();
     let options = FirmwareOptions { workers: 3, ..options() };
