@@ -111,8 +111,11 @@ impl World {
             let addresses = pfs(start, card);
             for (port, pci) in addresses.iter().enumerate() {
                 let offset = 8 * (port + 1);
-                let _ =
-                    writeln!(functions, "- {{ pci: {pci}, driver: mlx5_core, offset: {offset} }}");
+                let _ = writeln!(
+                    functions,
+                    "- {{ pci: {pci}, driver: mlx5_core, offset: {offset}, numVfs: {} }}",
+                    start.live()
+                );
             }
             let pfs = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let tool = self.tool;
