@@ -5,23 +5,33 @@ use sriov_host::seam::Host;
 use crate::card::CardId;
 use crate::facts::History;
 
-/// The reboot ledger, and the running boot; the error says why nobody can tell.
-pub(super) struct Memory(Result<(Ledger, BootId), String>);
+/// The reboot ledger, and the running boot; the errors say why nobody can tell.
+pub(super) struct Memory {
+    ledger: Result<Ledger, String>,
+    /// It matters only for a card that is remembered.
+    boot: Result<BootId, String>,
+}
 
 impl Memory {
     pub(super) fn of(host: &dyn Host) -> Self {
-        let ledger = Ledger::load(host).map_err(|error| chain(&error));
-        let boot = BootId::running(host).map_err(|error| chain(&error));
-        Self(ledger.and_then(|ledger| Ok((ledger, boot?))))
+        Self {
+            ledger: Ledger::load(host).map_err(|error| chain(&error)),
+            boot: BootId::running(host).map_err(|error| chain(&error)),
+        }
     }
 
     /// What is remembered of a card.
     pub(super) fn of_card(&self, card: &CardId) -> History {
-        match &self.0 {
-            Err(problem) => History::Unreadable(problem.clone()),
-            Ok((ledger, boot)) => ledger.record(&card.subject()).map_or(History::Fresh, |record| {
+        let ledger = match &self.ledger {
+            Ok(ledger) => ledger,
+            Err(problem) => return History::Unreadable(problem.clone()),
+        };
+        match (ledger.record(&card.subject()), &self.boot) {
+            (None, _) => History::Fresh,
+            (Some(record), Ok(boot)) => {
                 History::Asked { record: record.clone(), boot: boot.clone() }
-            }),
+            }
+            (Some(_), Err(problem)) => History::Unreadable(problem.clone()),
         }
     }
 }

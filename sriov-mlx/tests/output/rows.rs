@@ -1,7 +1,7 @@
 //! Rows that are not as they should be: each is named, and none gives a value or hurts another.
 
 use sriov_mlx::output::{MAX_OUTPUT, OutputError, read_table};
-use sriov_mlx::param::{Columns, Diagnostic};
+use sriov_mlx::param::{Columns, Diagnostic, Value};
 
 use crate::fixture::{assert_params, cell, device, diagnosed, fixture, param, reading};
 
@@ -94,8 +94,8 @@ fn names_are_found_as_a_whole() {
     {
         assert_eq!(reading.param(absent), None, "{absent}");
     }
-    assert_eq!(reading.next("NUM_OF_VFS_MAX").and_then(|value| value.number()), Some(127));
-    assert_eq!(reading.next("NUM_OF_VFS[0]").and_then(|value| value.number()), Some(3));
+    assert_eq!(reading.next("NUM_OF_VFS_MAX").and_then(Value::number), Some(127));
+    assert_eq!(reading.next("NUM_OF_VFS[0]").and_then(Value::number), Some(3));
 }
 
 #[test]
@@ -197,7 +197,8 @@ fn what_a_terminal_would_obey_is_not_handed_on() {
 
 #[test]
 fn diagnostics_are_bounded_and_none_is_dropped_unseen() {
-    let rows: String = (0..1000).map(|n| format!("  BAD_{n} 1\n")).collect();
+    let rows: String =
+        (0..1000).flat_map(|n| ["  BAD_".to_owned(), n.to_string(), " 1\n".to_owned()]).collect();
     let reading = reading(&between(&rows));
     assert_params(&reading, &good());
     assert_eq!(reading.diagnostics.len(), 65);

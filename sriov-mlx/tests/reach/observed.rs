@@ -1,10 +1,10 @@
 //! What is asked of which card, and what is known of it then.
 
-use sriov_host::PciAddress;
 use sriov_host::boot::{BootId, Ledger, Verdict};
-use sriov_host::decorate::Call;
+use sriov_host::decorate::{Call, FaultSpec};
 use sriov_host::plan::RebootReason;
 use sriov_host::sim::{BlueFieldMachine, CardMachine, LockdownMachine};
+use sriov_host::{Errno, PciAddress};
 use sriov_mlx::backend::BackendKind;
 use sriov_mlx::param::{LinkSetting, Value};
 use sriov_mlx::{
@@ -226,6 +226,23 @@ fn the_history_of_a_card_is_what_the_ledger_has_under_its_name() {
     sriov_host::seam::Files::write_file(&host, &ledger, b"not a ledger").unwrap();
     let facts = observed(&host, &[]);
     assert!(facts[0].history.judge("NUM_OF_VFS=16", 2).is_err());
+}
+
+#[test]
+fn without_the_id_of_the_boot_only_a_remembered_card_cannot_be_judged() {
+    let host = world(2, |_| {});
+    let ids: Vec<_> = cards(&host).into_iter().map(|card| card.id).collect();
+    let (subject, wanted) = (ids[0].subject(), "NUM_OF_VFS=16".to_owned());
+    let reason = RebootReason { subject, wanted, running: None };
+    let boot = BootId::running(&host).unwrap();
+    Ledger::update(&host, "test", |ledger| {
+        ledger.ask(&reason, &boot, "seen");
+    })
+    .unwrap();
+    host.host().add_fault(FaultSpec::new(Call::Read, "*/boot_id", 1, Errno::NOENT));
+    let facts = observed(&host, &[]);
+    assert!(matches!(facts[0].history, History::Unreadable(_)), "{:?}", facts[0].history);
+    assert_eq!(facts[1].history, History::Fresh);
 }
 
 #[test]

@@ -165,8 +165,9 @@ pub(super) fn reading(
     let identity = &reading.identity;
     let known = [&identity.device_type, &identity.description].into_iter().flatten();
     let firmware = card.firmware.as_ref().map(|version| format!("firmware {version}"));
-    let about: Vec<String> = known.cloned().chain(firmware).collect();
-    let _ = writeln!(text, "{} through {backend}", style.dim(&about.join("; ")));
+    let mut about: Vec<String> = known.cloned().chain(firmware).collect();
+    about.push(format!("read through {backend}"));
+    let _ = writeln!(text, "{}", style.dim(&about.join("; ")));
     let mut table = Table::default();
     let head = ["", "PARAMETER", "DEFAULT", "CURRENT", "NEXT BOOT", ""];
     table.row(Emphasis::Heading, head.map(str::to_owned));
