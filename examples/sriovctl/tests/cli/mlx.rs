@@ -210,6 +210,21 @@ fn only_a_loss_of_power_is_told_as_such() {
 }
 
 #[test]
+fn a_reset_of_the_card_saves_the_restart() {
+    let machine = ONE.replace("    params:", "    tool: 4.36.0\n    params:");
+    let host = Host::new("reset", &machine);
+    let wanted = host.wanted(&at_least("0000:3b:00.0", 32));
+    let applied = host.json(&["apply", "-f", &wanted, "--reset"], 0);
+    assert_eq!((&applied["outstanding"], &applied["rebootReasons"]), (&Value::Null, &json!([])));
+    host.mlx(&["verify", "-f", &wanted]).ends(0);
+    let failing = machine.replace("    params:", "    resetFails: true\n    params:");
+    let host = Host::new("reset-fails", &failing);
+    let wanted = host.wanted(&at_least("0000:3b:00.0", 32));
+    let ended = host.mlx(&["apply", "-f", &wanted, "--reset"]).ends(6);
+    ended.says(&["warning: card MT2141X00123: the reset failed"]);
+}
+
+#[test]
 fn the_operators_document_implies_room_for_its_vfs() {
     let host = Host::new("node-state", ONE);
     let text = "apiVersion: sriovnetwork.openshift.io/v1\nkind: SriovNetworkNodeState\n\

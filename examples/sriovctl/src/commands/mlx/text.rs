@@ -128,7 +128,8 @@ fn outcome(applied: &FirmwareApplied) -> String {
     let mut parts: Vec<String> =
         counts.map(|(count, word)| format!("{} {word}", counted(*count, "card"))).collect();
     if parts.is_empty() {
-        parts.push("nothing to write".to_owned());
+        let waits = applied.outstanding().is_some();
+        parts.push(format!("nothing to {}", if waits { "write" } else { "do" }));
     }
     let blocked = applied.blocked().count() + applied.blockers.len();
     if blocked > 0 {
