@@ -1,6 +1,6 @@
 //! Devlink parameters: the bytes of requests and answers, and the host over a replayed kernel.
 #![cfg(all(feature = "linux", target_os = "linux"))]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test")]
 
 mod netlink_support;
 
