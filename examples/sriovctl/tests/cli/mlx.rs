@@ -199,6 +199,27 @@ fn a_restart_that_does_not_help_is_not_asked_for_for_ever() {
 }
 
 #[test]
+fn verify_counts_the_boots_that_did_not_load_what_is_staged() {
+    let machine = ONE.replace("    params:", "    loadsOnlyAfterReset: true\n    params:");
+    let host = Host::new("counted", &machine);
+    let wanted = host.wanted(&at_least("0000:3b:00.0", 32));
+    let verify = ["verify", "-f", &wanted];
+    let attempts = |verified: &Value| verified["attempts"][0]["attempts"].clone();
+    host.mlx(&["apply", "-f", &wanted]).ends(6);
+    for boots in 2..=3 {
+        host.touch(SimHost::reboot);
+        let looked = host.json(&[&verify[..], &["--dry-run"]].concat(), 1);
+        assert_eq!(attempts(&looked), boots - 1);
+        for _ in 0..2 {
+            assert_eq!(attempts(&host.json(&verify, 1)), boots);
+        }
+    }
+    host.touch(SimHost::reboot);
+    host.mlx(&verify).ends(1).says(&["error[SRIOV-M048]", "NUM_OF_VFS"]);
+    host.mlx(&["apply", "-f", &wanted]).ends(10);
+}
+
+#[test]
 fn only_a_loss_of_power_is_told_as_such() {
     let machine = ONE.replace("    params:", "    needsPowerCycle: true\n    params:");
     let host = Host::new("power", &machine);

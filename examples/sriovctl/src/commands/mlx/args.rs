@@ -25,7 +25,7 @@ pub(crate) enum MlxCommand {
     Plan(PlanArgs),
     /// Write what the cards need and read it back; never restarts the host
     Apply(ApplyArgs),
-    /// Compare the running firmware of the cards with a document
+    /// Compare the running firmware of the cards with a document; counts boots that did not help
     Verify(PlanArgs),
     /// The run of each boot: write, remember, restart if the document says so
     Provision(ProvisionArgs),

@@ -18,7 +18,8 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let options = options(global, "verify");
     let plan = plan::prepared(global, access, wanted, &options)?;
-    let found = verify(plan, &access, &options, Bookkeeping::LookOnly);
+    let bookkeeping = if global.dry_run { Bookkeeping::LookOnly } else { Bookkeeping::Keep };
+    let found = verify(plan, &access, &options, bookkeeping);
     found.plan.notes.iter().for_each(|note| term::note(note));
     term::print(global, &found, |style| text::verification(&found, style))?;
     report(global, &found);
