@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use sriov_host::plan::Guard;
 
+use crate::facts::Limits;
+
 /// How cards are read and written.
 #[derive(Clone, Debug)]
 pub struct FirmwareOptions {
@@ -23,6 +25,9 @@ pub struct FirmwareOptions {
     pub reset: bool,
     /// The guards of VFs in use that a firmware reset overrides, by name.
     pub allow: BTreeSet<Guard>,
+    /// What the caller knows that no card of this host can do. Firmware tells no limits; they are
+    /// checked before anything is written.
+    pub limits: Limits,
 }
 
 impl Default for FirmwareOptions {
@@ -36,6 +41,7 @@ impl Default for FirmwareOptions {
             workers: 8,
             reset: false,
             allow: BTreeSet::new(),
+            limits: Limits::default(),
         }
     }
 }

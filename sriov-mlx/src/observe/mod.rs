@@ -12,7 +12,7 @@ use crate::apply::FirmwareOptions;
 use crate::backend::{BackendKind, Backends};
 use crate::card::Card;
 use crate::error::FirmwareError;
-use crate::facts::{CardFacts, Firmware, Limits, Lockdown, ResetAbility};
+use crate::facts::{CardFacts, Firmware, Lockdown, ResetAbility};
 use crate::lock::{self, Use};
 use crate::lockdown::lockdown;
 use crate::param::{ParamName, Reading};
@@ -72,7 +72,7 @@ impl Look<'_> {
             firmware,
             reset,
             lockdown: self.lockdown.clone(),
-            limits: Limits::default(),
+            limits: self.options.limits,
             history: self.memory.of_card(&card.id),
         }
     }

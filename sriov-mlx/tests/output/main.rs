@@ -2,7 +2,6 @@
 //! and what is no such output.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "what is not as expected fails the test"
 )]

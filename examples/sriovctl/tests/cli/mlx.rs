@@ -199,6 +199,20 @@ fn a_restart_that_does_not_help_is_not_asked_for_for_ever() {
 }
 
 #[test]
+fn what_a_card_cannot_do_is_refused_before_it_is_written() {
+    let host = Host::new("limits", ONE);
+    let wanted = host.wanted(&at_least("0000:3b:00.0", 32));
+    let plan = ["plan", "-f", &wanted];
+    for (limit, enough, short) in [("--max-vfs", "32", "31"), ("--max-vf-bar-mib", "64", "63")] {
+        host.mlx(&[&plan[..], &[limit, enough]].concat()).ends(0);
+        let refused = host.json(&[&plan[..], &[limit, short]].concat(), 8);
+        assert_eq!(refused["nics"][0]["action"], "blocked");
+        let apply = ["apply", "-f", &wanted, limit, short];
+        host.mlx(&apply).ends(10).says(&["error[SRIOV-M028]", "may be 31 at most, wanted 32"]);
+    }
+}
+
+#[test]
 fn verify_counts_the_boots_that_did_not_load_what_is_staged() {
     let machine = ONE.replace("    params:", "    loadsOnlyAfterReset: true\n    params:");
     let host = Host::new("counted", &machine);

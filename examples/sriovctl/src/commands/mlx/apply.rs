@@ -20,7 +20,8 @@ pub(super) fn run(
     args: ApplyArgs,
 ) -> Result<Status, Failure> {
     let allow = args.allow.into_iter().collect();
-    let options = FirmwareOptions { reset: args.reset, allow, ..options(global, "apply") };
+    let (reset, limits) = (args.reset, args.limits.limits());
+    let options = FirmwareOptions { reset, allow, limits, ..options(global, "apply") };
     let plan = plan::prepared(global, access, wanted, &options)?;
     if global.dry_run {
         return plan::announce(global, &plan, false);

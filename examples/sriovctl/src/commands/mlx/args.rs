@@ -5,6 +5,7 @@ use sriov_host::boot::KernelArg;
 use sriov_host::plan::Guard;
 use sriov_host::seam::HostPath;
 use sriov_host::{InvalidText, NetnsMode};
+use sriov_mlx::Limits;
 use sriov_mlx::generate::GenerateTarget;
 use sriov_mlx::param::ParamName;
 
@@ -71,6 +72,33 @@ pub(crate) struct PlanArgs {
     /// End with status 3 if changes or a restart are pending
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
+}
+
+/// Firmware does not tell what it cannot do until it is asked to.
+#[derive(Args, Debug)]
+#[expect(clippy::struct_field_names, reason = "the options are called so")]
+pub(crate) struct LimitArgs {
+    /// How many VFs a PF of the cards can have; more are refused before anything is written
+    #[arg(long, value_name = "N")]
+    max_vfs: Option<u16>,
+    /// How many MSI-X vectors all functions of a card can have together
+    #[arg(long, value_name = "N")]
+    max_msix: Option<u64>,
+    /// How much memory the BARs of the VFs of one PF may take
+    #[arg(long, value_name = "MIB")]
+    max_vf_bar_mib: Option<u64>,
+}
+
+impl LimitArgs {
+    pub(super) const fn limits(&self) -> Limits {
+        Limits {
+            max_vfs_per_pf: self.max_vfs,
+            max_total_msix: self.max_msix,
+            max_vf_bar_mib: self.max_vf_bar_mib,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -86,6 +114,8 @@ pub(crate) struct ApplyArgs {
     /// (repeatable)
     #[arg(long, value_name = "GUARD", requires = "reset")]
     pub(super) allow: Vec<Guard>,
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
 }
 
 #[derive(Args, Debug)]

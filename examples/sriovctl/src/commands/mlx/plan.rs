@@ -21,7 +21,9 @@ pub(super) fn run(
     wanted: &Document,
     args: &PlanArgs,
 ) -> Result<Status, Failure> {
-    let plan = prepared(global, access, wanted, &options(global, "plan"))?;
+    let limits = args.limits.limits();
+    let options = FirmwareOptions { limits, ..options(global, "plan") };
+    let plan = prepared(global, access, wanted, &options)?;
     announce(global, &plan, args.detailed_exitcode)
 }
 

@@ -1,6 +1,6 @@
 use sriov_host::config::Document;
 use sriov_mlx::Access;
-use sriov_mlx::apply::{Bookkeeping, FirmwareVerification, verify};
+use sriov_mlx::apply::{Bookkeeping, FirmwareOptions, FirmwareVerification, verify};
 
 use super::args::PlanArgs;
 use super::{options, plan, text};
@@ -16,7 +16,8 @@ pub(super) fn run(
     wanted: &Document,
     args: &PlanArgs,
 ) -> Result<Status, Failure> {
-    let options = options(global, "verify");
+    let limits = args.limits.limits();
+    let options = FirmwareOptions { limits, ..options(global, "verify") };
     let plan = plan::prepared(global, access, wanted, &options)?;
     let bookkeeping = if global.dry_run { Bookkeeping::LookOnly } else { Bookkeeping::Keep };
     let found = verify(plan, &access, &options, bookkeeping);
