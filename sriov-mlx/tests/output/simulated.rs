@@ -34,7 +34,7 @@ const CARDS: [&str; 6] = [
 ];
 
 fn card(description: &str, release: &str) -> SimCard {
-    let mut machine = CardMachine::from_yaml(description).unwrap_or_else(|error| panic!("{error}"));
+    let mut machine = CardMachine::from_yaml(description).unwrap();
     machine.pfs = vec![DEVICE.parse().unwrap(), "0000:3b:00.1".parse().unwrap()];
     release.clone_into(&mut machine.tool);
     SimCard::new(machine)
@@ -51,7 +51,7 @@ fn each(mut test: impl FnMut(&mut SimCard, Version, &str)) {
         for description in CARDS {
             let mut card = card(description, release);
             let version = run(&mut card, &["--version"]).output.stdout;
-            let version = Version::of(&version).unwrap_or_else(|| panic!("{version}"));
+            let version = Version::of(&version).unwrap();
             test(&mut card, version, &format!("{release} {description}"));
         }
     }
