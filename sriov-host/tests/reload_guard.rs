@@ -1,4 +1,5 @@
 //! Leftovers of driver reloads on the simulated host: which are removed, and what is looked at.
+#![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 
 use sriov_host::Errno;
