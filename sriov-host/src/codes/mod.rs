@@ -50,6 +50,37 @@ macro_rules! codes {
     };
 }
 
+/// The tests that every registry of codes has to pass, for the other crates as well.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! codes_tests {
+    ($prefix:literal) => {
+        #[test]
+        fn ids_are_sorted_and_unique() {
+            let ids: Vec<_> = super::all().map(|code| code.id).collect();
+            assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+            let well_formed = |id: &str| {
+                id.strip_prefix($prefix).is_some_and(|n| n.len() == 3 && n.parse::<u16>().is_ok())
+            };
+            assert!(ids.iter().all(|id| well_formed(id)), "{ids:?}");
+        }
+
+        #[test]
+        fn every_code_is_explained() {
+            for code in super::all() {
+                let words = |text: &str| text.split_whitespace().count();
+                assert!(words(code.title) >= 3 && code.title.len() <= 60, "{}", code.id);
+                assert!(words(code.meaning) > 6 && code.meaning.ends_with('.'), "{}", code.id);
+                for list in [code.causes, code.help] {
+                    assert!(!list.is_empty() && list.iter().all(|it| words(it) > 2), "{}", code.id);
+                }
+                let text = code.to_string();
+                assert!(text.lines().all(|line| line.trim_end() == line), "{}", code.id);
+            }
+        }
+    };
+}
+
 mod apply;
 mod boot;
 mod document;
@@ -115,32 +146,7 @@ impl fmt::Display for Code {
 mod tests {
     use super::{all, find};
 
-    #[test]
-    fn ids_are_sorted_and_unique() {
-        let ids: Vec<_> = all().map(|code| code.id).collect();
-        assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
-        let well_formed = |id: &str| {
-            id.strip_prefix("SRIOV-H").is_some_and(|n| n.len() == 3 && n.parse::<u16>().is_ok())
-        };
-        assert!(ids.iter().all(|id| well_formed(id)), "{ids:?}");
-    }
-
-    #[test]
-    fn every_code_is_explained() {
-        for code in all() {
-            let words = |text: &str| text.split_whitespace().count();
-            assert!(words(code.title) >= 3 && code.title.len() <= 60, "{}", code.id);
-            assert!(words(code.meaning) > 6 && code.meaning.ends_with('.'), "{}", code.id);
-            assert!(
-                !code.causes.is_empty() && code.causes.iter().all(|c| words(c) > 2),
-                "{}",
-                code.id
-            );
-            assert!(!code.help.is_empty() && code.help.iter().all(|h| words(h) > 2), "{}", code.id);
-            let text = code.to_string();
-            assert!(!text.contains("  \n") && text.lines().all(|line| line.trim_end() == line));
-        }
-    }
+    codes_tests!("SRIOV-H");
 
     #[test]
     fn finds_in_any_case_and_without_prefix() {

@@ -32,26 +32,5 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
 
 #[cfg(test)]
 mod tests {
-    use super::all;
-
-    #[test]
-    fn ids_are_sorted_and_unique() {
-        let ids: Vec<_> = all().map(|code| code.id).collect();
-        assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
-        let well_formed = |id: &str| {
-            id.strip_prefix("SRIOV-R").is_some_and(|n| n.len() == 3 && n.parse::<u16>().is_ok())
-        };
-        assert!(ids.iter().all(|id| well_formed(id)), "{ids:?}");
-    }
-
-    #[test]
-    fn every_code_is_explained() {
-        for code in all() {
-            let words = |text: &str| text.split_whitespace().count();
-            assert!(words(code.title) >= 3 && code.title.len() <= 60, "{}", code.id);
-            assert!(words(code.meaning) > 6 && code.meaning.ends_with('.'), "{}", code.id);
-            assert!(code.causes.iter().all(|cause| words(cause) > 2), "{}", code.id);
-            assert!(code.help.iter().all(|help| words(help) > 2), "{}", code.id);
-        }
-    }
+    sriov_host::codes_tests!("SRIOV-R");
 }
