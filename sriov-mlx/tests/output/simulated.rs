@@ -1,5 +1,4 @@
 //! Simulated cards print with a printer of their own: what they have is what is read of them.
-#![cfg(feature = "sim")]
 
 use sriov_host::sim::{CardAnswer, CardColumn, CardMachine, SimCard};
 use sriov_mlx::output::{

@@ -95,7 +95,7 @@ fn tellable(mut device: DeviceReading, read_only: bool) -> DeviceReading {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_style_is_read_to_the_same_values(

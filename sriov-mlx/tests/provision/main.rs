@@ -1,5 +1,4 @@
 //! First boots on simulated hosts, from one restart to the next.
-#![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod cards;

@@ -1,5 +1,4 @@
 //! The ways to the firmware of cards, on the simulator: which way, which commands, which waits.
-#![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod choice;
