@@ -74,10 +74,4 @@ sriov_host::codes! {
         causes: "VFs of another port of the card were not counted"
         help: "remove the VFs of the port that the message names first" "ask for at least as many as there are"
     }
-    KERNEL_DISAGREES = "SRIOV-M034", "the kernel sees fewer VFs than the firmware has" {
-        "The running firmware has what is wanted, and the kernel has room for another number of VFs; neither a write nor a restart for the firmware's sake changes that."
-        causes: "SR-IOV is off in the BIOS, or the PF is passed through to this virtual machine"
-            "the firmware was reset, and the PCI bus not looked at again since" "the driver lowers the number"
-        help: "switch SR-IOV on in the BIOS" "remove the PF from the PCI bus and rescan, or restart the host"
-    }
 }

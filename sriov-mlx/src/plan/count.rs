@@ -57,9 +57,9 @@ fn needs(
             per_pf(wish, running).and_then(|note| Ok(pair()?.keep_on(note)))
         }
         CountWish::AtLeast { wanted, keep } if running.least >= wanted => Ok(pair()?.keep(keep)),
-        CountWish::AtLeast { wanted, keep } => pair()?.grow(card, wanted, keep),
-        CountWish::Exactly(0) => pair()?.disable(card, backend),
-        CountWish::Exactly(n) => pair()?.fix(card, n),
+        CountWish::AtLeast { wanted, keep } => Ok(pair()?.grow(card, wanted, keep)),
+        CountWish::Exactly(0) => Ok(pair()?.disable(card, backend)),
+        CountWish::Exactly(n) => Ok(pair()?.fix(card, n)),
         CountWish::Zero => Ok(pair()?.zero(card, backend)),
     }
 }

@@ -1,7 +1,5 @@
 //! `SRIOV_EN` and `NUM_OF_VFS`, which make the number of VFs together.
 
-use sriov_host::plan::BlockerKind;
-
 use super::count::CountNeeds;
 use super::need::Need;
 use super::obstacle::Obstacle;
@@ -9,7 +7,6 @@ use super::running::Running;
 use super::seen::{need, next};
 use crate::backend::BackendKind;
 use crate::card::Card;
-use crate::codes;
 use crate::param::{Param, ParamName, Reading, Setting, Value, names};
 
 /// What the next boot loads, and what runs as far as the card tells that.
@@ -51,14 +48,15 @@ impl<'a> Pair<'a> {
     }
 
     /// Fewer VFs run than are wanted.
-    pub(super) fn grow(&self, card: &Card, n: u16, keep: u16) -> Result<CountNeeds, Obstacle> {
+    pub(super) fn grow(&self, card: &Card, n: u16, keep: u16) -> CountNeeds {
         let load_flag = self.loads_flag();
         let load_count =
             self.running_count.map_or(self.running.least < n, |count| count < u64::from(n));
+        let mut needs = self.at_least(keep, load_flag, load_count);
         if !load_flag && !load_count {
-            return Err(self.disagreement(card, &format!("{n} or more")));
+            needs.notes.push(self.disagreement(card, &format!("{n} or more")));
         }
-        Ok(self.at_least(keep, load_flag, load_count))
+        needs
     }
 
     fn at_least(&self, keep: u16, load_flag: bool, load_count: bool) -> CountNeeds {
@@ -72,17 +70,15 @@ impl<'a> Pair<'a> {
     }
 
     /// Exactly so many, and more than none.
-    pub(super) fn fix(&self, card: &Card, n: u16) -> Result<CountNeeds, Obstacle> {
+    pub(super) fn fix(&self, card: &Card, n: u16) -> CountNeeds {
         let (wanted, running) = (u64::from(n), self.running);
         let load_flag = self.loads_flag();
         let load_count = self.running_count.map_or(!running.is(n), |count| count != wanted);
         let loaded = !load_flag && !load_count;
-        if loaded && running.least < n {
-            return Err(self.disagreement(card, &n.to_string()));
-        }
         let flag = self.flag_need(true, !self.next_flag, load_flag);
         let count = self.count_need(wanted, self.next_count != wanted, load_count);
         let notes = match (running.most > n && self.next_count == wanted, loaded) {
+            (false, true) if running.least < n => vec![self.disagreement(card, &n.to_string())],
             (false, _) => Vec::new(),
             (true, true) => vec![format!("the firmware rounds {n} VFs up to {}", running.most)],
             (true, false) => vec![format!(
@@ -90,25 +86,20 @@ impl<'a> Pair<'a> {
                 running.most
             )],
         };
-        Ok(CountNeeds { needs: vec![flag, count], notes })
+        CountNeeds { needs: vec![flag, count], notes }
     }
 
     /// None, now and after the next boot.
-    pub(super) fn disable(
-        &self,
-        card: &Card,
-        backend: BackendKind,
-    ) -> Result<CountNeeds, Obstacle> {
+    pub(super) fn disable(&self, card: &Card, backend: BackendKind) -> CountNeeds {
         let load = self.running_flag.unwrap_or(self.running.most > 0);
-        if !load && self.running.most > 0 {
-            return Err(self.disagreement(card, "0"));
-        }
+        let disagrees = !load && self.running.most > 0;
+        let notes = disagrees.then(|| self.disagreement(card, "0")).into_iter().collect();
         let mut needs = vec![self.flag_need(false, self.next_flag, load)];
         // While the flag is off the count means nothing: it is not written for its own sake.
         if has_zero(backend) && (self.next_flag || self.next_count == 0) {
             needs.push(self.count_need(0, self.next_flag, false));
         }
-        Ok(CountNeeds { needs, notes: Vec::new() })
+        CountNeeds { needs, notes }
     }
 
     /// None after the next boot, whenever that is.
@@ -159,13 +150,14 @@ impl<'a> Pair<'a> {
         }
     }
 
-    fn disagreement(&self, card: &Card, wanted: &str) -> Obstacle {
-        let message = format!(
+    /// The firmware runs as wanted: neither a write nor a restart for its sake changes what the
+    /// kernel makes of it.
+    fn disagreement(&self, card: &Card, wanted: &str) -> String {
+        format!(
             "the running firmware of card {} has {wanted} VFs for each PF, and the kernel has \
-             room for {}",
+             room for {}: SR-IOV may be off in the BIOS, or the PCI bus has to be scanned again",
             card.id, self.running
-        );
-        Obstacle::new(BlockerKind::Unsupported, &codes::KERNEL_DISAGREES, message)
+        )
     }
 }
 

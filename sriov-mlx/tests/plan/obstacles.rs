@@ -254,13 +254,18 @@ fn without_a_memory_no_restart_is_asked_for() {
 }
 
 #[test]
-fn a_kernel_that_disagrees_with_the_firmware_is_not_restarted() {
+fn a_kernel_that_disagrees_with_the_firmware_is_not_restarted_and_that_is_told() {
     let card = Seen::d8().firmware(8, 8).totals(0);
     for wish in [at_least(8), exactly(8)] {
         let nic = card.plan(&[wish]);
-        assert_eq!(line(&nic), "blocked SRIOV-M034");
-        assert!(nic.reason().unwrap().contains("room for 0"), "{nic}");
+        assert_eq!(line(&nic), "none");
+        assert!(nic.notes.iter().any(|note| note.contains("room for 0")), "{:?}", nic.notes);
     }
-    let stale = Seen::d8().firmware(0, 0).totals(8);
-    assert_eq!(stale.line(&[exactly(0)]), "blocked SRIOV-M034");
+    let stale = Seen::d8().firmware(0, 0).totals(8).plan(&[exactly(0)]);
+    assert_eq!(line(&stale), "none");
+    assert!(stale.notes.iter().any(|note| note.contains("room for 8")), "{:?}", stale.notes);
+    let agreed = Seen::d8().firmware(8, 8).totals(8);
+    for wish in [at_least(8), exactly(8)] {
+        assert_eq!(agreed.plan(&[wish]).notes, Vec::<String>::new());
+    }
 }

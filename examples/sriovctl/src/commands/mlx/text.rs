@@ -146,6 +146,9 @@ pub(crate) fn verification(found: &FirmwareVerification, style: Style) -> String
     for difference in &found.differences {
         let _ = writeln!(text, "{difference}");
     }
+    for note in found.plan.nics.iter().flat_map(|nic| &nic.notes) {
+        let _ = writeln!(text, "note: {note}");
+    }
     for reason in found.plan.reboot_reasons() {
         let _ = writeln!(text, "{}: {reason}", style.yellow("reboot needed"));
     }
