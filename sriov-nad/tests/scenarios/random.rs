@@ -38,3 +38,10 @@ fn every_story_ends_well() {
 fn what_looked_like_a_fight_ends_well() {
     story::tell(&story::deleted_three_times());
 }
+
+/// What random stories found: the last good NAD of an invalid network stays where it is, and who
+/// waits for its place is told so.
+#[test]
+fn who_waits_for_the_place_of_an_invalid_network_waits() {
+    story::tell(&story::left_and_broken());
+}

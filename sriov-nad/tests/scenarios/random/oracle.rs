@@ -57,6 +57,11 @@ fn settled(world: &World, network: &Network, all: &[Network]) {
     let same = |other: &&Network| may_keep(world, other) && other.target() == network.target();
     let rivals: Vec<_> = all.iter().filter(same).collect();
     let winners = rivals.iter().filter(|rival| owns(world, rival)).count();
+    if winners == 0 && is_kept_by_an_invalid(world, network, all) {
+        assert_eq!(told, ("False", Some(network.meta.generation)), "{key}\n{}", world.story());
+        assert!(ready.message.contains("still owned by"), "{key}\n{}", world.story());
+        return;
+    }
     assert_eq!(winners, 1, "one of those that claim {}\n{}", network.target(), world.story());
     if owns(world, network) {
         assert_eq!(told, ("True", Some(network.meta.generation)), "{key}\n{}", world.story());
@@ -64,6 +69,17 @@ fn settled(world: &World, network: &Network, all: &[Network]) {
     } else {
         assert_eq!(told, ("False", Some(network.meta.generation)), "{key}\n{}", world.story());
     }
+}
+
+/// Whether the place of a network holds the last good NAD of one that became invalid when it left.
+fn is_kept_by_an_invalid(world: &World, network: &Network, all: &[Network]) -> bool {
+    let Some(nad) = nad(world, network) else { return false };
+    let owner = &nad["metadata"]["annotations"][OWNER];
+    let mut owners = all.iter().filter(|other| *owner == other.key.owner_token());
+    owners.any(|owner| {
+        let left = owner.target() != network.target();
+        left && within_bounds(owner) && render(owner, &RenderOptions::default()).is_err()
+    })
 }
 
 fn nad(world: &World, network: &Network) -> Option<Value> {

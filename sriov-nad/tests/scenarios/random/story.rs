@@ -108,6 +108,19 @@ pub(crate) fn deleted_three_times() -> Story {
     Story { faults: None, latency: 0, happenings }
 }
 
+/// A network that leaves its place and becomes invalid in one go, while another one waits for the
+/// place.
+pub(crate) fn left_and_broken() -> Story {
+    let at = |kind| Place { kind, namespace: 0, name: 1 };
+    let happenings = vec![
+        (H::Create { at: at(0), target: 0, vlan: 0 }, 100),
+        (H::Create { at: at(1), target: 0, vlan: 0 }, 100),
+        (H::Change { at: at(0), target: 1, vlan: 0 }, 0),
+        (H::Break { at: at(0) }, 0),
+    ];
+    Story { faults: None, latency: 0, happenings }
+}
+
 /// Tells a story to its end, and looks at what is left.
 pub(crate) fn tell(story: &Story) {
     let runtime = tokio::runtime::Builder::new_current_thread()
