@@ -1,3 +1,4 @@
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::excerpt;
@@ -40,17 +41,22 @@ impl Gathering {
         if self.spoilt.contains(name.as_str()) {
             return;
         }
-        let known = self.told.reading.params.get(name.as_str());
-        if known
-            .is_some_and(|known| *known != param || self.told.proposed.get(&name) != new.as_ref())
-        {
-            self.spoil(line, name.as_str(), "it is there twice, with different values".into());
-            return;
+        match self.told.reading.params.entry(name) {
+            Entry::Vacant(free) => {
+                if let Some(new) = new {
+                    self.told.proposed.insert(free.key().clone(), new);
+                }
+                free.insert(param);
+            }
+            Entry::Occupied(known) => {
+                let name = known.key();
+                if *known.get() != param || self.told.proposed.get(name) != new.as_ref() {
+                    let (name, message) =
+                        (name.clone(), "it is there twice, with different values");
+                    self.spoil(line, name.as_str(), message.into());
+                }
+            }
         }
-        if let Some(new) = new {
-            self.told.proposed.insert(name.clone(), new);
-        }
-        self.told.reading.params.insert(name, param);
     }
 
     /// Notes that something about a parameter could not be read: what is read of it elsewhere does not

@@ -50,10 +50,10 @@ impl FromStr for ParamName {
             None => (text, None),
             Some((name, rest)) => (name, Some(rest.strip_suffix(']').ok_or_else(invalid)?)),
         };
-        let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        let is_plain = |part: &str| part == "x86" || part.chars().all(plain);
-        let named =
-            name.starts_with(|c: char| c.is_ascii_uppercase()) && name.split('_').all(is_plain);
+        let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        let is_plain = |part: &str| part == "x86" || part.bytes().all(plain);
+        let begins = name.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase());
+        let named = begins && (is_plain(name) || name.split('_').all(is_plain));
         let digits = |index: &str| {
             (1..=5).contains(&index.len()) && index.bytes().all(|byte| byte.is_ascii_digit())
         };

@@ -11,8 +11,9 @@ pub(super) struct Line<'a> {
 
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     text.split_inclusive('\n').enumerate().map(|(index, line)| {
-        let ended = line.ends_with('\n');
-        Line { number: index + 1, text: line.trim_end_matches(['\r', '\n']), ended }
+        let end = line.strip_suffix('\n');
+        let text = end.unwrap_or(line).trim_end_matches('\r');
+        Line { number: index + 1, text, ended: end.is_some() }
     })
 }
 
@@ -20,6 +21,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 pub(super) fn ends_table(line: &str) -> bool {
     const ENDS: [&str; 8] =
         ["The '", "Device Firmware", "Device #", "-E-", "-I-", "-W-", "Apply new", "Applying..."];
-    let text = line.trim_start();
-    ENDS.iter().any(|end| text.starts_with(end))
+    let text = line.trim_ascii_start();
+    // Most rows are told by their first letter.
+    text.starts_with(['T', 'D', '-', 'A']) && ENDS.iter().any(|end| text.starts_with(end))
 }

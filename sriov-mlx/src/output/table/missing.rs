@@ -80,7 +80,9 @@ impl Groups {
 }
 
 fn begins(line: &str) -> bool {
-    line.trim_start().strip_prefix("-E-").is_some_and(|text| text.trim_start().starts_with(SOME))
+    line.trim_ascii_start()
+        .strip_prefix("-E-")
+        .is_some_and(|text| text.trim_start().starts_with(SOME))
 }
 
 #[cfg(test)]

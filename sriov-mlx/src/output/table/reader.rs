@@ -86,7 +86,7 @@ impl Device {
         if self.heading.is_none() {
             self.header(line.text);
         } else if let Some(heading) = self.heading.as_ref().filter(|_| self.in_table)
-            && !line.text.trim().is_empty()
+            && !line.text.trim_ascii().is_empty()
         {
             match row::read(line, heading) {
                 Ok(row) => self.gathering.add(Some(line.number), row.name, row.param, row.new),

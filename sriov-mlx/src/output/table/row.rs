@@ -32,7 +32,7 @@ impl Unreadable {
 /// tells nothing that the values do not, and many tables have no such columns to explain it.
 pub(super) fn read(line: Line<'_>, heading: &Heading) -> Result<Row, Unreadable> {
     let (read_only, text) = without_marks(line.text);
-    let mut words = text.split_whitespace();
+    let mut words = text.split_ascii_whitespace();
     let name = words.next().unwrap_or_default();
     let words: Vec<&str> = words.collect();
     if !line.ended {
@@ -43,8 +43,7 @@ pub(super) fn read(line: Line<'_>, heading: &Heading) -> Result<Row, Unreadable>
     let unreadable = |message| Unreadable::new(name, message);
     let parsed =
         param_name(name).ok_or_else(|| unreadable("this is not the name of a parameter".into()))?;
-    let values = values(&words, heading).map_err(unreadable)?;
-    Ok(row(parsed, read_only, heading, values))
+    row(parsed, read_only, heading, &words).map_err(unreadable)
 }
 
 /// Rows without any mark begin in the first column, as those of very old releases.
@@ -58,33 +57,28 @@ fn without_marks(line: &str) -> (bool, &str) {
     }
 }
 
-fn values(words: &[&str], heading: &Heading) -> Result<Vec<Cell>, String> {
-    let columns = heading.columns().len();
-    let apart = if words.len() < columns { glue::taken_apart(words, columns) } else { None };
+fn row(name: ParamName, read_only: bool, heading: &Heading, words: &[&str]) -> Result<Row, String> {
+    let columns = heading.columns();
+    let apart =
+        if words.len() < columns.len() { glue::taken_apart(words, columns.len()) } else { None };
     let values = apart.as_deref().unwrap_or(words);
-    if values.len() != columns {
-        let s = if columns == 1 { "" } else { "s" };
-        return Err(format!(
-            "{} for {columns} column{s}: {}",
-            words.len(),
-            excerpt(&words.join(" "))
-        ));
+    if values.len() != columns.len() {
+        return Err(misfit(words, columns.len()));
     }
-    let readable =
-        |text: &&str| cell(text).ok_or_else(|| format!("{:?} is not a value", excerpt(text)));
-    values.iter().map(readable).collect()
-}
-
-fn row(name: ParamName, read_only: bool, heading: &Heading, values: Vec<Cell>) -> Row {
-    let mut param = Param { read_only, ..Param::default() };
-    let mut new = None;
-    for (column, value) in heading.columns().iter().zip(values) {
+    let mut row = Row { name, param: Param { read_only, ..Param::default() }, new: None };
+    for (column, text) in columns.iter().zip(values) {
+        let value = cell(text).ok_or_else(|| format!("{:?} is not a value", excerpt(text)))?;
         match column {
-            Column::Default => param.default = value,
-            Column::Current => param.current = value,
-            Column::Next => param.next = value,
-            Column::New => new = Some(value),
+            Column::Default => row.param.default = value,
+            Column::Current => row.param.current = value,
+            Column::Next => row.param.next = value,
+            Column::New => row.new = Some(value),
         }
     }
-    Row { name, param, new }
+    Ok(row)
+}
+
+fn misfit(words: &[&str], columns: usize) -> String {
+    let s = if columns == 1 { "" } else { "s" };
+    format!("{} for {columns} column{s}: {}", words.len(), excerpt(&words.join(" ")))
 }
