@@ -22,7 +22,9 @@ impl Look<'_> {
         if card.ports.iter().any(Port::is_bluefield) {
             return ResetAbility::Unknown;
         }
-        let told = || self.options.reset && self.told_by_tool(card).unwrap_or(false);
+        let told = || {
+            self.options.reset && self.can_tell() && reset_loads(self.access, card, self.options)
+        };
         if backend == BackendKind::Devlink || told() {
             ResetAbility::Possible
         } else {
@@ -30,14 +32,11 @@ impl Look<'_> {
         }
     }
 
-    fn told_by_tool(&self, card: &Card) -> Option<bool> {
-        let FoundTool::At { program, version } = self.backends.tool().ok()? else { return None };
-        if !version?.supports_reset_status() {
-            return None;
-        }
-        // The tool for resets lies beside the other one.
-        let program = program.parent()?.join(PROGRAM);
-        ask(self.access, card, program, self.options)
+    /// Whether the release of the tool can tell what a reset loads; older ones are not asked.
+    fn can_tell(&self) -> bool {
+        let tool = self.backends.tool();
+        let Ok(FoundTool::At { version: Some(version), .. }) = tool else { return false };
+        version.supports_reset_status()
     }
 }
 
