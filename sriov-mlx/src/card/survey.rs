@@ -2,6 +2,7 @@ use sriov_host::PciAddress;
 use sriov_host::inventory::{
     NodeInventory, ObserveError, ObserveOptions, PfInventory, observe as look,
 };
+use sriov_host::plan::chain;
 use sriov_host::seam::{Host, HostPath};
 
 use super::identity::{Traits, group};
@@ -120,10 +121,17 @@ fn port_number(name: &str) -> Option<u8> {
     plain.then(|| digits.parse::<u8>().ok()?.checked_add(1)).flatten()
 }
 
-/// What cannot be read is as good as absent: without it the card is told by its switch or slot.
+/// Without it the card is told by its switch or slot, under which nothing is remembered of it: that it
+/// could not be read is said, unlike that it is not there.
 fn vpd(host: &dyn Host, pci: PciAddress) -> Vpd {
-    let bytes = host.read_file(&HostPath::pci(pci).join("vpd"));
-    bytes.ok().flatten().and_then(|bytes| Vpd::parse(&bytes)).unwrap_or_default()
+    match host.read_file(&HostPath::pci(pci).join("vpd")) {
+        Ok(bytes) => bytes.and_then(|bytes| Vpd::parse(&bytes)).unwrap_or_default(),
+        Err(error) => {
+            let error = chain(&error);
+            tracing::warn!(%pci, error, "the serial number of the card cannot be read");
+            Vpd::default()
+        }
+    }
 }
 
 /// An attribute of the PF's RDMA device, which tells about the card.
